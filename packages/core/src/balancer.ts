@@ -1,0 +1,33 @@
+import type { InstanceHandle, Snapshot } from './instance.js';
+
+/** How an attempt is judged: 5xx and wire failures are `failed`; cancel, 4xx and local refusals are `ignored`. */
+export type Result = 'ok' | 'failed' | 'ignored';
+
+/** What is told when an attempt is over. */
+export interface Outcome {
+  readonly result: Result;
+  readonly durationMs: number;
+}
+
+/** What a balancer may know of the call it picks for. */
+export interface PickRequest {
+  /** Calls with the same key go to the same instance, for strategies that hash. */
+  readonly key?: string | undefined;
+  /** True for instances that this call has tried: avoided while others are left, not forbidden. */
+  skip(instance: InstanceHandle): boolean;
+}
+
+/** The chosen instance. */
+export interface Picked {
+  readonly instance: InstanceHandle;
+  /** Called exactly once when the attempt is over, also on abort and throw. */
+  done(outcome: Outcome): void;
+}
+
+/** A strategy. Anything dear is built once per snapshot, never per pick. */
+export interface LoadBalancer {
+  /** The strategy's name, as in a config. */
+  readonly strategy: string;
+  /** One of `from`; undefined only when `from` is empty or every weight in it is 0. */
+  pick(from: Snapshot, call: PickRequest): Picked | undefined;
+}

@@ -1,0 +1,17 @@
+/** Facts beside a log line, by name. */
+export type LogFields = Readonly<Record<string, unknown>>;
+
+/** What every package logs to. */
+export interface Logger {
+  debug(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+  /** A logger that adds `fields` to each of its lines. */
+  child(fields: LogFields): Logger;
+}
+
+const silent = () => {};
+
+/** Says nothing: the default of every package. */
+export const noopLogger: Logger = { debug: silent, info: silent, warn: silent, error: silent, child: () => noopLogger };
