@@ -79,11 +79,11 @@ export class WeftError extends Error {
   /** Every try that was made, oldest first. */
   readonly attempts: readonly AttemptRecord[];
   /** How the last try failed on the wire, when it did. */
-  readonly failure?: TransportFailure;
+  declare readonly failure?: TransportFailure;
   /** All that is wrong in a refused config or input. */
-  readonly problems?: readonly Problem[];
+  declare readonly problems?: readonly Problem[];
   /** Why no further try was made although one was allowed: the retry budget was spent, or the server forbade it. */
-  readonly retriesSuppressed?: 'budget' | 'server';
+  declare readonly retriesSuppressed?: 'budget' | 'server';
 
   constructor(code: ErrorCode, message: string, options: WeftErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
@@ -114,7 +114,7 @@ export class ServiceError extends Error {
   /** HTTP status of the answer, 400 to 599. */
   readonly code: number;
   /** More for the caller, put into the answer's body; left out when undefined. */
-  readonly details?: unknown;
+  declare readonly details?: unknown;
 
   constructor(code: number, message: string, details?: unknown) {
     super(message);

@@ -48,8 +48,8 @@ export interface ClientTransport {
    * @throws WEFT_CLOSED after close()
    */
   send(attempt: Attempt): Promise<Reply>;
-  /** Drops the connections to instances that are not in `live`. */
-  retain?(live: readonly ServiceInstance[]): void;
+  /** Lets go of the connections to an instance that has left; calls in flight finish. */
+  release?(instance: ServiceInstance): void;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,101 @@
+import { currentContext, type Permit, type Reply, WeftError, withoutStack } from '@weft/core';
+import { createRetryState, decideRetry, isRetryableStatus } from '@weft/resilience';
+import type { Call } from './call.js';
+import { Response } from './response.js';
+import { streamUntil } from './stream-until.js';
+import type { Target } from './target.js';
+import { Try } from './try.js';
+import { pause, waitForInstances } from './wait.js';
+
+/** How the last try of a call ended, when that was no good answer. */
+interface Ending {
+  readonly attempt: Try;
+  readonly reply: Reply | undefined;
+  readonly error: WeftError | undefined;
+  readonly suppressed?: 'budget' | 'server' | undefined;
+}
+
+/**
+ * The way of a call, in the order that makes it right:
+ * retry { wait for instances > service breaker gate > availability > pick > around the try > transport }.
+ * The balancer sees only what can be called; a refusal of the breaker is never retried; a good first answer pays for
+ * none of what failures need.
+ */
+export async function invoke(target: Target, call: Call): Promise<Response> {
+  target.budget.recordCall(call.startedAt);
+  let last: Ending | undefined;
+  for (let nowMs = call.startedAt; ; nowMs = target.clock.now()) {
+    if (call.cancelled) throw call.failure(call.cancelled);
+    if (target.availability.snapshot.length === 0) nowMs = await waitForInstances(target, call);
+    const permit = target.breaker?.tryEnter();
+    if (target.breaker && !permit) return giveUp(call, last ?? refusedBy(target, call));
+    const attempt = begin(target, call, permit, nowMs);
+    let reply: Reply | undefined;
+    let error: WeftError | undefined;
+    try {
+      reply = await target.send(attempt);
+    } catch (cause) {
+      error = WeftError.from(cause);
+    }
+    attempt.finish(reply, error);
+    if (reply && !isRetryableStatus(reply.status)) return answer(call, attempt, reply);
+    last = { attempt, reply, error };
+    const afterMs = pauseBeforeNext(target, call, last);
+    if (typeof afterMs !== 'number') return giveUp(call, { ...last, suppressed: afterMs });
+    attempt.discard();
+    if (afterMs > 0) await pause(afterMs, call, target.clock);
+  }
+}
+
+function begin(target: Target, call: Call, permit: Permit | undefined, nowMs: number): Try {
+  const picked = target.balancer.pick(target.availability.snapshot, call);
+  if (!picked) {
+    permit?.done('ignored', 0);
+    throw call.failure(target.noInstance());
+  }
+  call.note(picked.instance);
+  call.current = new Try(target, call, picked, permit, nowMs);
+  return call.current;
+}
+
+/** Ms until the next try; when there is to be none, why it was suppressed, or undefined. */
+function pauseBeforeNext(target: Target, call: Call, { reply, error }: Ending): number | 'budget' | 'server' | undefined {
+  const failed = error ?? reply;
+  if (!failed) return undefined;
+  const nowMs = target.clock.now();
+  if (error?.ambiguous) call.ambiguous = true;
+  call.retry ??= createRetryState();
+  const decision = decideRetry(call.retry, failed, {
+    idempotent: call.idempotent,
+    bodyConsumed: call.consumesBody,
+    maxAttempts: call.maxAttempts,
+    leftMs: call.deadlineAt - nowMs,
+    retryDelayMs: call.retryDelayMs,
+    nowMs,
+    budget: target.budget,
+    random: target.random,
+  });
+  if (!decision.retry) return decision.suppressed;
+  if (decision.elsewhere && target.availability.snapshot.every((instance) => call.skip(instance))) return undefined;
+  return decision.afterMs;
+}
+
+function answer(call: Call, attempt: Try, reply: Reply, retriesSuppressed?: 'budget' | 'server'): Response {
+  const body = call.stream ? streamUntil(reply, attempt, () => call.end()) : reply;
+  const response = new Response(body, { instance: attempt.instance, attempts: call.records, retriesSuppressed });
+  if (!call.throwOnStatus || reply.status < 400) return response;
+  throw call.failure(new WeftError('WEFT_HTTP_STATUS', `answered ${reply.status}`, { cause: response }), retriesSuppressed);
+}
+
+/** The last real failure, as an answer when there was one. A service that has retried in vain tells its callers not to. */
+function giveUp(call: Call, { attempt, reply, error, suppressed }: Ending): Response {
+  const ambient = currentContext();
+  if (ambient && call.records.length > 1) ambient.retriesExhausted = true;
+  if (reply) return answer(call, attempt, reply, suppressed);
+  throw call.failure(error ?? new WeftError('WEFT_UNAVAILABLE', 'no answer'), suppressed);
+}
+
+function refusedBy({ service }: Target, call: Call): never {
+  const message = `the breaker of ${service} is open: its last calls all failed`;
+  throw withoutStack(() => call.failure(new WeftError('WEFT_BREAKER_OPEN', message)));
+}

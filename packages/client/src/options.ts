@@ -1,0 +1,134 @@
+import type { LoadBalancerConfig } from '@weft/balancer';
+import type { CircuitBreakerOptions, OutlierOptions } from '@weft/breaker';
+import type {
+  Attempt,
+  CircuitBreaker,
+  ClientTransport,
+  Clock,
+  Duration,
+  LoadBalancer,
+  Logger,
+  Metrics,
+  Middleware,
+  Random,
+  Reply,
+  Tracer,
+} from '@weft/core';
+import { parseDuration, WeftError } from '@weft/core';
+import type { Registry } from '@weft/registry';
+import type { CallRequest } from './call.js';
+import type { Response } from './response.js';
+
+/** A middleware around a whole call, tries and waits included. First in a list is outermost. */
+export type CallMiddleware = Middleware<CallRequest, Response>;
+
+/** A middleware around each single try. First in a list is outermost. */
+export type AttemptMiddleware = Middleware<Attempt, Reply>;
+
+/** How to balance: a strategy's name, a name with options, or a balancer of your own. */
+export type LoadBalancerOption = string | LoadBalancerConfig | LoadBalancer;
+
+/** Whether and how to break: `true` is the default breaker, an instance serves all services of the client. */
+export type CircuitBreakerOption = boolean | CircuitBreakerOptions | CircuitBreaker | (() => CircuitBreaker);
+
+/** How a client behaves; every member but `registry` and `transport` has a default. */
+export interface ClientOptions {
+  /** The service that calls go to, unless a call names another. */
+  readonly serviceName?: string;
+  /** Where instances are found. It stays the caller's: `close()` leaves it open. */
+  readonly registry: Registry;
+  /** What carries the calls, by the protocol of an endpoint. Stays the caller's: `close()` leaves it open. */
+  readonly transport: ClientTransport | readonly ClientTransport[];
+  /** Time for a whole call: waiting, all tries, reading the body. Default `30s`; `false` = no limit. */
+  readonly timeout?: Duration | false;
+  /** Time for one try. Default a third of `timeout`; `false` = only `timeout` counts. */
+  readonly attemptTimeout?: Duration | false;
+  /** Further tries after the first, for calls that may be repeated. Default 3. */
+  readonly retries?: number;
+  /** Cap on `retries` of a single call. Default 5. */
+  readonly maxRetries?: number;
+  /** First step of the backoff between tries. Default `25ms`. */
+  readonly retryDelay?: Duration;
+  /** How many retries a service gets: `ratio` of the calls of the last 10 s plus `minPerSecond`. Default 0.2 and 3. */
+  readonly retryBudget?: { readonly ratio?: number; readonly minPerSecond?: number };
+  /** Default `round_robin`. `options.max_retries` (3) is how many further instances one call may try. */
+  readonly loadBalancer?: LoadBalancerOption;
+  /** Default `true`: 5 failures in a row while no instance answers well open it for 30 s. */
+  readonly circuitBreaker?: CircuitBreakerOption;
+  /** When an instance is left alone for a while; `false` switches ejection by bad answers off. */
+  readonly outlier?: OutlierOptions | false;
+  /** Reject with WEFT_HTTP_STATUS on statuses from 400. Default false: an answer is not an error. */
+  readonly throwOnStatus?: boolean;
+  readonly middleware?: CallMiddleware | readonly CallMiddleware[];
+  /** Makes spans for calls. Without it trace headers still travel on. */
+  readonly tracer?: Tracer;
+  readonly logger?: Logger;
+  readonly metrics?: Metrics;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** What one call may set for itself. */
+export interface CallOptions {
+  /** The service to call, for a client without `serviceName`. */
+  readonly service?: string;
+  readonly timeout?: Duration | false;
+  readonly attemptTimeout?: Duration | false;
+  /** Further tries; capped by the client's `maxRetries`. */
+  readonly retries?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends the call: it rejects with WEFT_CANCELLED at once. */
+  readonly signal?: AbortSignal;
+  /** Says that repeating the call does no harm, whatever its method. */
+  readonly idempotent?: boolean;
+  /** Sent as `idempotency-key`. */
+  readonly idempotencyKey?: string;
+  /** Calls with the same key go to the same instance, for balancers that hash. */
+  readonly key?: string;
+  /** Hand the body over in pieces, as `body`, instead of whole. */
+  readonly stream?: boolean;
+  readonly throwOnStatus?: boolean;
+  /** Name of the contract's operation, for transports that route by it. */
+  readonly operation?: string;
+}
+
+/** The numbers of a client, worked out. A setter replaces the object, so a call sees one consistent set. */
+export interface Settings {
+  readonly timeoutMs: number;
+  readonly attemptTimeoutMs: number;
+  readonly retries: number;
+  readonly maxRetries: number;
+  readonly retryDelayMs: number;
+  readonly throwOnStatus: boolean;
+}
+
+/** The numbers of `options` with their defaults. @throws WEFT_CONFIG_INVALID */
+export function parseSettings(options: ClientOptions): Settings {
+  const timeoutMs = parseTimeout(options.timeout ?? 30_000, 'client.timeout');
+  return {
+    timeoutMs,
+    attemptTimeoutMs: parseTimeout(options.attemptTimeout ?? timeoutMs / 3, 'client.attemptTimeout'),
+    retries: parseCount(options.retries ?? 3, 'client.retries'),
+    maxRetries: parseCount(options.maxRetries ?? 5, 'client.maxRetries'),
+    retryDelayMs: parseDuration(options.retryDelay ?? 25, 'client.retryDelay'),
+    throwOnStatus: options.throwOnStatus ?? false,
+  };
+}
+
+/** A time limit in ms; `false` is none. @throws WEFT_CONFIG_INVALID when it is 0 or no duration */
+export function parseTimeout(value: Duration | false, path: string): number {
+  if (value === false || value === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+  const ms = parseDuration(value, path);
+  if (ms > 0) return ms;
+  throw invalid(path, 'a time limit of 0 lets no call succeed; write false for no limit');
+}
+
+/** A whole number from 0. @throws WEFT_CONFIG_INVALID */
+export function parseCount(value: number, path: string): number {
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw invalid(path, `expected a whole number from 0, found ${value}`);
+}
+
+function invalid(path: string, message: string): WeftError {
+  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
+}

@@ -1,0 +1,130 @@
+import type { AvailabilityEvent, OutlierOptions } from '@weft/breaker';
+import { AvailabilitySet } from '@weft/breaker';
+import type {
+  CircuitBreaker,
+  ClientTransport,
+  Clock,
+  Endpoint,
+  InstanceHandle,
+  LoadBalancer,
+  Random,
+  Reply,
+  ServiceInstance,
+} from '@weft/core';
+import { WeftError } from '@weft/core';
+import type { Registry, ServiceView } from '@weft/registry';
+import type { DeadlineWheel } from '@weft/resilience';
+import { RetryBudget } from '@weft/resilience';
+import { probe } from './probe.js';
+import type { Try } from './try.js';
+
+/** What a target is made of. */
+export interface TargetParts {
+  readonly registry: Registry;
+  readonly transports: ReadonlyMap<string, ClientTransport>;
+  readonly wheel: DeadlineWheel;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly outlier: OutlierOptions | false;
+  readonly retryBudget: { readonly ratio?: number; readonly minPerSecond?: number };
+  /** Sends one try; the middlewares around a try are in it. */
+  readonly send: (attempt: Try) => Promise<Reply>;
+  readonly onAvailability: (event: AvailabilityEvent) => void;
+}
+
+/** Everything a client keeps about one service that it calls. */
+export class Target {
+  readonly service: string;
+  readonly view: ServiceView;
+  readonly availability: AvailabilitySet;
+  readonly budget: RetryBudget;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly wheel: DeadlineWheel;
+  readonly send: (attempt: Try) => Promise<Reply>;
+  balancer: LoadBalancer;
+  breaker: CircuitBreaker | undefined;
+  readonly #transports: ReadonlyMap<string, ClientTransport>;
+  readonly #unsubscribe: () => void;
+  #listed: readonly ServiceInstance[] = [];
+
+  constructor(service: string, parts: TargetParts, balancer: LoadBalancer, breaker: CircuitBreaker | undefined) {
+    this.service = service;
+    this.balancer = balancer;
+    this.breaker = breaker;
+    this.clock = parts.clock;
+    this.random = parts.random;
+    this.wheel = parts.wheel;
+    this.send = parts.send;
+    this.budget = new RetryBudget(parts.retryBudget);
+    this.#transports = parts.transports;
+    this.availability = new AvailabilitySet({
+      ...(parts.outlier === false ? { consecutive: false as const, slow: false as const } : parts.outlier),
+      clock: parts.clock,
+      random: parts.random,
+      probe: (handle: InstanceHandle, timeoutMs: number) =>
+        probe(handle.instance, this.endpointOf(handle.instance), this.#transportFor(handle.instance), timeoutMs, parts.clock),
+      onEvent: parts.onAvailability,
+    });
+    this.view = parts.registry.view(service);
+    this.#unsubscribe = this.view.onChange(() => this.#update());
+    this.#update();
+  }
+
+  /** The first endpoint of an instance that a transport of ours speaks. @throws WEFT_NO_INSTANCE when there is none */
+  endpointOf(instance: ServiceInstance): Endpoint {
+    for (const endpoint of instance.endpoints) if (this.#transports.has(endpoint.protocol)) return endpoint;
+    const offered = instance.endpoints.map(({ protocol }) => protocol).join(', ');
+    throw new WeftError(
+      'WEFT_NO_INSTANCE',
+      `${instance.id} speaks ${offered}; this client speaks ${[...this.#transports.keys()].join(', ')}`,
+    );
+  }
+
+  /** Carries a try over the transport of its endpoint. */
+  transmit(attempt: Try): Promise<Reply> {
+    if (attempt.ended) return Promise.reject(attempt.ended);
+    return this.#transportFor(attempt.instance).send(attempt);
+  }
+
+  /** Why there is nobody to call, with what the registry says as cause. */
+  noInstance(): WeftError {
+    const { known, instances, error } = this.view;
+    const message = !known
+      ? `the registry has not told the instances of ${this.service} yet`
+      : instances.length === 0
+        ? `no instance of ${this.service} is registered`
+        : `none of the ${instances.length} instances of ${this.service} can be called: ${this.#whyNot()}`;
+    return new WeftError('WEFT_NO_INSTANCE', message, error ? { cause: error } : {});
+  }
+
+  /** Stops following the service. */
+  close(): void {
+    this.#unsubscribe();
+    this.view.release();
+    this.availability.close();
+  }
+
+  #whyNot(): string {
+    return this.view.instances.map(({ id, status, endpoints }) => `${id} is ${status} (${endpoints[0].protocol})`).join(', ');
+  }
+
+  #transportFor(instance: ServiceInstance): ClientTransport {
+    const { protocol } = this.endpointOf(instance);
+    const transport = this.#transports.get(protocol);
+    if (!transport) throw new WeftError('WEFT_NO_INSTANCE', `no transport for ${protocol}`);
+    return transport;
+  }
+
+  #update(): void {
+    const listed = this.view.instances.filter(({ endpoints }) =>
+      endpoints.some(({ protocol }) => this.#transports.has(protocol)),
+    );
+    this.availability.update(listed);
+    for (const gone of this.#listed) {
+      if (listed.some(({ host, endpoints }) => host === gone.host && endpoints[0].port === gone.endpoints[0].port)) continue;
+      for (const transport of this.#transports.values()) transport.release?.(gone);
+    }
+    this.#listed = listed;
+  }
+}

@@ -1,0 +1,125 @@
+import type { Flight } from '@weft/breaker';
+import type { Attempt, Body, Endpoint, Permit, Picked, Reply, Result, ServiceInstance } from '@weft/core';
+import { ATTEMPT_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER, TRACESTATE_HEADER, WeftError } from '@weft/core';
+import type { WheelEntry } from '@weft/resilience';
+import { formatTraceparent } from '@weft/tracing';
+import type { Call } from './call.js';
+import type { Target } from './target.js';
+
+/** One try on its way. The deadline wheel ends it on the wire when its time is up. */
+export class Try implements Attempt {
+  readonly instance: ServiceInstance;
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: string[];
+  readonly body: Body | undefined;
+  readonly operation: string | undefined;
+  readonly stream: boolean;
+  abort: ((error: Error) => void) | undefined;
+  /** Set when the try was ended before a transport could take it. */
+  ended: WeftError | undefined;
+  /** Instant on the client's clock. */
+  readonly startedAt: number;
+  /** The service it goes to. */
+  readonly target: Target;
+  readonly #call: Call;
+  readonly #picked: Picked;
+  readonly #permit: Permit | undefined;
+  readonly #flight: Flight;
+  #armed: WheelEntry | undefined;
+  #isRead = false;
+  #onEnded: ((error: WeftError) => void) | undefined;
+
+  constructor(target: Target, call: Call, picked: Picked, permit: Permit | undefined, nowMs: number) {
+    const { instance } = picked.instance;
+    const endAt = Math.min(call.deadlineAt, nowMs + call.attemptTimeoutMs);
+    this.instance = instance;
+    this.endpoint = target.endpointOf(instance);
+    this.method = call.method;
+    this.path = call.path;
+    this.headers = attemptHeaders(call, endAt - nowMs);
+    this.body = call.body;
+    this.operation = call.operation;
+    this.stream = call.stream;
+    this.abort = undefined;
+    this.ended = undefined;
+    this.startedAt = nowMs;
+    this.target = target;
+    this.#call = call;
+    this.#picked = picked;
+    this.#permit = permit;
+    this.#flight = target.availability.begin(picked.instance, nowMs);
+    this.#armed = endAt < Number.POSITIVE_INFINITY ? target.wheel.arm(endAt, this) : undefined;
+  }
+
+  /** Called by the deadline wheel. */
+  expire(): void {
+    const over = this.target.clock.now() >= this.#call.deadlineAt;
+    const message = over ? 'no answer within the call’s timeout' : `no answer from ${this.instance.id} within the try’s timeout`;
+    this.end(new WeftError('WEFT_DEADLINE_EXCEEDED', message, { failure: 'timeout', ambiguous: true }));
+  }
+
+  /** Ends it on the wire, or before it gets there. */
+  end(error: WeftError): void {
+    this.ended ??= error;
+    this.abort?.(this.ended);
+    this.#onEnded?.(this.ended);
+    if (this.#isRead) this.#call.end();
+  }
+
+  /** Rejects when the try is ended: for middlewares, which may be busy with something that cannot be aborted. */
+  whenEnded(): Promise<never> {
+    return new Promise((_, reject) => {
+      this.#onEnded = reject;
+      if (this.ended) reject(this.ended);
+    });
+  }
+
+  /** Lets go of an answer that will not be read. */
+  discard(): void {
+    this.disarm();
+    if (this.stream) this.abort?.(new WeftError('WEFT_CANCELLED', 'another try is made'));
+  }
+
+  /** Tells everybody how it went. The deadline stays in force while a streamed body is read. */
+  finish(reply: Reply | undefined, error: WeftError | undefined): void {
+    const nowMs = this.target.clock.now();
+    const durationMs = nowMs - this.startedAt;
+    const result = resultOf(reply, error);
+    this.#isRead = reply !== undefined && this.stream;
+    if (!this.#isRead) this.disarm();
+    const { availability } = this.target;
+    availability.end(this.#flight, result === 'failed' ? (error ? 'unreachable' : 'bad') : result, nowMs);
+    this.#picked.done({ result, durationMs });
+    this.#permit?.done(result === 'failed' && !availability.allFailing() ? 'ignored' : result, durationMs);
+    this.#call.records.push({ instance: this.instance.id, outcome: outcomeOf(reply, error), durationMs });
+  }
+
+  /** Takes it off the deadline wheel. Harmless when it is off already. */
+  disarm(): void {
+    if (this.#armed) this.target.wheel.disarm(this.#armed);
+    this.#armed = undefined;
+  }
+}
+
+/** 5xx and wire failures are failed; 4xx, cancels and local refusals say nothing about the instance. */
+function resultOf(reply: Reply | undefined, error: WeftError | undefined): Result {
+  if (reply) return reply.status >= 500 ? 'failed' : reply.status >= 400 ? 'ignored' : 'ok';
+  return error?.failure ? 'failed' : 'ignored';
+}
+
+function outcomeOf(reply: Reply | undefined, error: WeftError | undefined): string {
+  return reply ? `status ${reply.status}` : (error?.failure ?? error?.code ?? 'unknown');
+}
+
+function attemptHeaders(call: Call, leftMs: number): string[] {
+  const headers = [...call.headers];
+  if (!call.headers.includes(TRACEPARENT_HEADER)) {
+    headers.push(TRACEPARENT_HEADER, formatTraceparent(call.trace));
+    if (call.trace.state) headers.push(TRACESTATE_HEADER, call.trace.state);
+  }
+  if (leftMs < Number.POSITIVE_INFINITY) headers.push(TIMEOUT_HEADER, String(Math.max(1, Math.floor(leftMs))));
+  if (call.records.length > 0) headers.push(ATTEMPT_HEADER, String(call.records.length + 1));
+  return headers;
+}

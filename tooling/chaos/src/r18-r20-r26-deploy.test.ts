@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { Client } from '@weft/client';
+import { openHttpTransport } from '@weft/transport-http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { failedOf, Load, told } from './load.js';
+import { Providers } from './providers.js';
+
+const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('deploys and faulty handlers, with real processes', () => {
+  let providers: Providers | undefined;
+  afterEach(() => providers?.stop());
+
+  it('R20 a rolling deploy of 5 with 200 ms handlers under load loses no GET and no POST', async () => {
+    providers = await Providers.start(5, { DELAY_MS: '200' });
+    const transport = openHttpTransport();
+    const client = new Client({ serviceName: 'things', registry: providers.registry, transport });
+    const load = new Load(client);
+    await rest(1_000);
+    for (let n = 1; n <= 5; n++) {
+      expect(await providers.leave(`things-${n}`)).toBe(0);
+      await providers.add(`things-new-${n}`);
+    }
+    await rest(1_000);
+    const ended = await load.stop();
+    await client.close();
+    await transport.close();
+    expect(ended.length).toBeGreaterThan(1_000);
+    expect(failedOf(ended), told(ended)).toEqual([]);
+    expect(new Set(ended.slice(-300).map(({ by }) => by)).size).toBe(5);
+  });
+
+  it('R26 answers carry connection: close while draining, and a keep-alive client moves away without an error', async () => {
+    providers = await Providers.start(2);
+    const { port } = await providers.add('things-leaving');
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = async () => {
+      const sent = request({ port, host: '127.0.0.1', path: '/things/1', agent });
+      sent.end();
+      const [reply] = await once(sent, 'response');
+      reply.resume();
+      await once(reply, 'end');
+      return { status: reply.statusCode, connection: reply.headers.connection };
+    };
+    expect(await ask()).toEqual({ status: 200, connection: 'keep-alive' });
+    const left = providers.leave('things-leaving');
+    await rest(100);
+    expect(await ask()).toEqual({ status: 200, connection: 'close' });
+    expect(await left).toBe(0);
+    agent.destroy();
+  });
+
+  it('R18 a handler that throws, rejects or leaves a rejection unhandled is a 500 without a stack, and the process stays', async () => {
+    providers = await Providers.start(1);
+    const transport = openHttpTransport();
+    const client = new Client({ serviceName: 'things', registry: providers.registry, transport, retries: 0, outlier: false });
+    for (const path of ['/throws', '/rejects', '/unhandled']) {
+      const reply = await client.get(path);
+      expect(reply.statusCode).toBe(500);
+      expect(reply.text()).toBe('{"error":"Internal server error","code":500}');
+    }
+    expect((await client.get('/things/1')).statusCode).toBe(200);
+    expect(providers.running.get('things-1')?.process.exitCode).toBeNull();
+    await client.close();
+    await transport.close();
+  });
+});
