@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { ClosingLineReporter } from './tooling/bootstrap/closing-line-reporter.mjs';
 
+/** One group after the other: what starts processes must not compete with what measures on a virtual clock. */
 export default defineConfig({
   test: {
+    reporters: ['default', new ClosingLineReporter()],
     projects: [
       { test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'], sequence: { groupOrder: 0 } } },
       {

@@ -22,6 +22,8 @@ const HELP = `npm run demo -- [options]
 
 const SCENES: readonly Scene[] = [balance, kill, eject, breaker, configuration, roll, trace];
 const CALLS_PER_SECOND = 60;
+/** So that what a scene leaves behind shows in its own figures. */
+const BETWEEN_SCENES_MS = 1_500;
 
 const startedAt = performance.now();
 const say = (what: string) => console.log(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`);
@@ -41,7 +43,7 @@ async function tour(): Promise<number> {
   } finally {
     await fleet.stopAll();
     await Promise.all([registry.close(), config.close()]);
-    await rm(weftDir, { recursive: true, force: true });
+    await rm(weftDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 
@@ -63,8 +65,9 @@ async function play(props: Omit<Stage, 'traffic'>, options: { report?: string; k
     say(`--- ${scene.name}`);
     const before = traffic.count.failed;
     checks.push({ name: scene.name, ...(await playOne(scene, stage)) });
-    await rest(500);
+    await rest(BETWEEN_SCENES_MS);
     if (!scene.breaksAnswers) failed += traffic.count.failed - before;
+    say(`    ${traffic.count.calls} calls so far, ${failed} failed although none was to fail`);
   }
   const { calls } = await traffic.stop();
   await gateway.close();

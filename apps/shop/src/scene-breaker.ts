@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { WeftError } from '@weft/core';
 import { createCircuitBreaker, createClient, createService } from '@weft/host';
 import type { Scene } from './scene.js';
 import { rest } from './scene.js';
@@ -15,9 +16,13 @@ export const breaker: Scene = {
     const gate = createCircuitBreaker({ threshold: 5, timeout: OPEN_MS, halfOpen: true });
     const client = await createClient({ serviceName: 'ratings', registry, circuitBreaker: gate, retries: 0, timeout: '2s' });
     let failed = 0;
-    while (gate.isClosed() && failed < 50) await client.get('/ratings/1').catch(() => failed++);
+    for (let calls = 0; gate.isClosed() && calls < 50; calls++) {
+      await client.get('/ratings/1').catch(({ attempts }: WeftError) => {
+        failed += attempts.length;
+      });
+    }
     const opened = gate.isOpen();
-    say(`breaker open after ${failed} failed calls`);
+    say(`breaker open after ${failed} failed tries`);
     const refusal = await client.get('/ratings/1').catch((error: { code?: string }) => error.code);
     await rest(OPEN_MS + 50);
     const halfOpen = gate.isHalfOpen();
@@ -41,7 +46,7 @@ export const breaker: Scene = {
     await ratings.stop({ immediate: true });
     return {
       ok: opened && refusal === 'WEFT_BREAKER_OPEN' && halfOpen && answer === 200 && closed,
-      detail: `open after ${failed} failures, then ${String(refusal)}, half-open after ${OPEN_MS} ms: ${halfOpen}, closed by a success: ${closed}`,
+      detail: `open after ${failed} failed tries, then ${String(refusal)}, half-open after ${OPEN_MS} ms: ${halfOpen}, closed by a success: ${closed}`,
     };
   },
 };

@@ -224,15 +224,27 @@ describe('Client', () => {
   });
 
   it('says why there is nobody to call', async () => {
-    const { client } = await setUp(() => ({}), {}, []);
-    await expect(client.get('/users/7')).rejects.toMatchObject({
-      code: 'WEFT_NO_INSTANCE',
-      message: expect.stringContaining('no instance of users is registered'),
-    });
     const draining = await setUp(() => ({}), {}, [instanceRecord('users-1', { status: 'draining' })]);
     await expect(draining.client.get('/users/7')).rejects.toMatchObject({
+      code: 'WEFT_NO_INSTANCE',
       message: expect.stringContaining('users-1 is draining'),
     });
+  });
+
+  it('gives a service that is just starting 2 s from its first look, and one that has left none', async () => {
+    const { client, clock, driver } = await setUp(() => json({}), {}, []);
+    const early = client.get('/users/7');
+    await clock.advance(1_000);
+    driver.set(three);
+    expect((await finish(clock, early)).statusCode).toBe(200);
+    driver.set([]);
+    await clock.advance(0);
+    await expect(client.get('/users/7')).rejects.toMatchObject({
+      message: expect.stringContaining('no instance of users is registered'),
+    });
+    const alone = await setUp(() => json({}), {}, []);
+    await alone.clock.advance(2_000);
+    await expect(alone.client.get('/users/7')).rejects.toMatchObject({ code: 'WEFT_NO_INSTANCE' });
   });
 
   it('R30 waits 2 s for a registry that is down, then rejects with its error as the cause', async () => {

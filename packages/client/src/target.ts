@@ -44,6 +44,10 @@ export class Target {
   readonly send: (attempt: Try) => Promise<Reply>;
   balancer: LoadBalancer;
   breaker: CircuitBreaker | undefined;
+  /** Instant at which it was first called. */
+  readonly openedAt: number;
+  /** Whether no instance was ever listed: then one may be just starting. */
+  isNew = true;
   readonly #transports: ReadonlyMap<string, ClientTransport>;
   readonly #unsubscribe: () => void;
   #listed: readonly ServiceInstance[] = [];
@@ -53,6 +57,7 @@ export class Target {
     this.balancer = balancer;
     this.breaker = breaker;
     this.clock = parts.clock;
+    this.openedAt = parts.clock.now();
     this.random = parts.random;
     this.wheel = parts.wheel;
     this.send = parts.send;
@@ -120,6 +125,7 @@ export class Target {
     const listed = this.view.instances.filter(({ endpoints }) =>
       endpoints.some(({ protocol }) => this.#transports.has(protocol)),
     );
+    if (this.view.instances.length > 0) this.isNew = false;
     this.availability.update(listed);
     for (const gone of this.#listed) {
       if (listed.some(({ host, endpoints }) => host === gone.host && endpoints[0].port === gone.endpoints[0].port)) continue;

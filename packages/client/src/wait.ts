@@ -2,17 +2,33 @@ import type { Clock } from '@weft/core';
 import type { Call } from './call.js';
 import type { Target } from './target.js';
 
-/** How long a call waits for the registry's first answer, in ms (semantics 23). */
+/** How long a call waits for a registry that has not answered, and a new client for a service that is just starting, in ms (semantics 23). */
 const DISCOVERY_WAIT_MS = 2_000;
 
-/** Waits until the registry has told the instances for the first time; resolves to the instant. @throws WEFT_NO_INSTANCE when there are none then */
+/**
+ * Waits until there is somebody to call; resolves to the instant. A service that is known to have left is not waited for.
+ * @throws WEFT_NO_INSTANCE when nobody came
+ */
 export async function waitForInstances(target: Target, call: Call): Promise<number> {
-  const leftMs = call.deadlineAt - target.clock.now();
-  if (!target.view.known) await Promise.race([target.view.ready(Math.min(leftMs, DISCOVERY_WAIT_MS)), wakened(call)]);
-  call.wake = undefined;
-  if (call.cancelled) throw call.failure(call.cancelled);
-  if (target.availability.snapshot.length === 0) throw call.failure(target.noInstance());
-  return target.clock.now();
+  const { clock, view } = target;
+  for (let nowMs = clock.now(); target.availability.snapshot.length === 0; nowMs = clock.now()) {
+    const untilAt = view.known ? (target.isNew ? target.openedAt + DISCOVERY_WAIT_MS : 0) : call.startedAt + DISCOVERY_WAIT_MS;
+    const leftMs = Math.min(untilAt, call.deadlineAt) - nowMs;
+    if (leftMs <= 0) throw call.failure(target.noInstance());
+    await changeWithin(leftMs, target, call);
+    if (call.cancelled) throw call.failure(call.cancelled);
+  }
+  return clock.now();
+}
+
+async function changeWithin(ms: number, target: Target, call: Call): Promise<void> {
+  let unsubscribe = () => {};
+  const changed = new Promise<void>((resolve) => {
+    unsubscribe = target.view.onChange(resolve);
+  });
+  await Promise.race([changed, pause(ms, call, target.clock)]);
+  unsubscribe();
+  call.wake?.();
 }
 
 /** Lets `ms` pass between two tries; a cancel ends it early. */
@@ -22,13 +38,10 @@ export async function pause(ms: number, call: Call, clock: Clock): Promise<void>
     const timer = clock.setTimer(ms, resolve);
     stop = () => timer.cancel();
   });
-  await Promise.race([elapsed, wakened(call)]);
-  stop();
-  call.wake = undefined;
-}
-
-function wakened(call: Call): Promise<void> {
-  return new Promise((resolve) => {
+  const woken = new Promise<void>((resolve) => {
     call.wake = resolve;
   });
+  await Promise.race([elapsed, woken]);
+  stop();
+  call.wake = undefined;
 }

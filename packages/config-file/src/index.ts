@@ -1,1 +1,3 @@
-export {};
+export * from './driver.js';
+export { default } from './driver.js';
+export type { FileConfigOptions } from './options.js';

@@ -1,1 +1,2 @@
-export {};
+export * from './config-client.js';
+export * from './config-options.js';

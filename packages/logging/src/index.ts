@@ -1,1 +1,3 @@
-export {};
+export * from './create-logger.js';
+export type { LogLevel } from './log-level.js';
+export { DEFAULT_REDACTED } from './loggable.js';

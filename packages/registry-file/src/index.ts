@@ -1,1 +1,3 @@
-export {};
+export { default, openFileRegistry } from './driver.js';
+export * from './options.js';
+export * from './weft-folder.js';

@@ -1,1 +1,2 @@
-export {};
+export { default, openMemoryRegistry } from './driver.js';
+export * from './options.js';

@@ -10,26 +10,44 @@ export interface ServiceInfo extends ServiceInstance {
   readonly protocol: string;
 }
 
-/** What a user writes to announce an instance; everything but the name has a default. */
+/** What a user writes to announce an instance; everything but the name and a port has a default. */
 export interface ServiceDescription {
+  /** The service that the instance is one of. */
   readonly name: string;
   /** Default `<name>-<8 random characters>`. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** Default `0.0.0`. */
-  readonly version?: string;
-  /** Default 127.0.0.1. `address` is the seed's word for the same. */
-  readonly host?: string;
-  readonly address?: string;
+  readonly version?: string | undefined;
+  /** Host name or IP address that callers connect to; default 127.0.0.1. */
+  readonly host?: string | undefined;
+  /** The seed's word for `host`. */
+  readonly address?: string | undefined;
   /** Shorthand for one endpoint; one of `port` and `endpoints` is required. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Protocol of `port`; default `http`. */
-  readonly protocol?: string;
-  readonly endpoints?: readonly [Endpoint, ...Endpoint[]];
-  readonly status?: InstanceStatus;
-  readonly healthPath?: string;
-  readonly incarnation?: string;
-  readonly weight?: number;
-  readonly zone?: string;
-  readonly tags?: readonly string[];
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly protocol?: string | undefined;
+  /** Every way to reach the instance; the first is the default. Wins over `port`. */
+  readonly endpoints?: readonly [Endpoint, ...Endpoint[]] | undefined;
+  /** Default `up`. */
+  readonly status?: InstanceStatus | undefined;
+  /** Path that answers 2xx while the instance can serve; default none. */
+  readonly healthPath?: string | undefined;
+  /** Default the start instant + random. */
+  readonly incarnation?: string | undefined;
+  /** Share of traffic from 0 (drained); default 1. */
+  readonly weight?: number | undefined;
+  /** Default none. */
+  readonly zone?: string | undefined;
+  /** Default none. */
+  readonly tags?: readonly string[] | undefined;
+  /** At most 64 keys and 8 KiB; default empty. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A description, or something that describes itself, such as a `Service`. */
+export type ServiceSource = ServiceDescription | { toInfo(): ServiceDescription };
+
+/** The description that `source` is or gives. */
+export function descriptionOf(source: ServiceSource): ServiceDescription {
+  return 'toInfo' in source && typeof source.toInfo === 'function' ? source.toInfo() : (source as ServiceDescription);
 }

@@ -1,1 +1,11 @@
-export {};
+export * from './backoff.js';
+export * from './deadline-wheel.js';
+export * from './is-idempotent.js';
+export * from './parse-method.js';
+export * from './parse-timeout.js';
+export * from './path.js';
+export * from './request-headers.js';
+export * from './request-path.js';
+export * from './retry-after.js';
+export * from './retry-budget.js';
+export * from './retry-policy.js';

@@ -1,1 +1,22 @@
-export {};
+export type { ErrorBody } from './error-reply.js';
+export {
+  type CheckResult,
+  type HealthCheck,
+  HealthChecks,
+  type HealthChecksOptions,
+  type HealthReport,
+} from './health-checks.js';
+export { HttpListening } from './http-listening.js';
+export { type Dispatch, HttpServer, type HttpServerOptions } from './http-server.js';
+export type { NodeHandler } from './mount.js';
+export { json, type ReplyInit, reply, ServiceReply, text } from './reply.js';
+export type { QueryValues, ReplyBody, RequestContext, RequestDeadline } from './request-context.js';
+export { Service } from './service.js';
+export type { ServiceEvents } from './service-events.js';
+export type { ServiceHandler, ServiceMiddleware } from './service-handler.js';
+export { ServiceMonitor } from './service-monitor.js';
+export type { DrainOptions, HealthCheckOptions, LimitOptions, ServiceOptions } from './service-options.js';
+export type { ServiceParts } from './service-parts.js';
+export type { ServiceRegistration, ServiceRegistry } from './service-registry.js';
+export { versionMiddleware } from './version-middleware.js';
+export { VersionedService } from './versioned-service.js';

@@ -1,1 +1,3 @@
-export {};
+export * from './create-tracer.js';
+export * from './trace-context.js';
+export * from './traceparent.js';

@@ -1,1 +1,3 @@
-export {};
+export { httpDriver as default } from './driver.js';
+export * from './http-transport.js';
+export * from './options.js';

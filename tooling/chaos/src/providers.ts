@@ -87,7 +87,7 @@ export class Providers {
       await exited;
     }
     await this.registry.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
   #get(id: string): Provider {

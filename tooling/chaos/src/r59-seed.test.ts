@@ -10,7 +10,7 @@ describe('the seed’s tests', () => {
   beforeAll(async () => {
     path = await mkdtemp(join(tmpdir(), 'weft-seed-'));
   });
-  afterAll(() => rm(path, { recursive: true, force: true }));
+  afterAll(() => rm(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
 
   it('S154 registers a service, finds it, deregisters it', async () => {
     const registry = await createRegistry({ driver: 'file', path });

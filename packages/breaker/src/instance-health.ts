@@ -1,0 +1,98 @@
+import type { Clock, InstanceHandle, ServiceInstance } from '@weft/core';
+import { Ejection } from './ejection.js';
+import { FlightList } from './flight-list.js';
+import { Outage } from './outage.js';
+import { type Probe, Probing } from './probing.js';
+import { Slowness } from './slowness.js';
+
+/** How a call to an instance ended: `bad` is a 5xx answer; `unreachable` refused, a connect or try timeout, a reset. */
+export type Judgement = 'ok' | 'bad' | 'unreachable' | 'ignored';
+
+/** What an instance is held for. Only those that are `up` are picked, except in panic. */
+export type InstanceState = 'up' | 'unreachable' | 'stalled' | 'ejected';
+
+/** All that is known about one instance; at the same time the handle by which it is picked. */
+export class InstanceHealth implements InstanceHandle {
+  /** Id of the instance. */
+  readonly id: string;
+  /** The newest record of it. */
+  instance: ServiceInstance;
+  /** Calls that are under way to it. */
+  readonly flights = new FlightList();
+  /** How slowly it answers. */
+  readonly slowness = new Slowness();
+  /** Whether it is ejected for bad answers. */
+  readonly ejection = new Ejection();
+  /** Whether it can be reached. */
+  readonly outage = new Outage();
+  /** How it comes back. */
+  readonly probing: Probing;
+  /** Whether it stands in the present snapshot. */
+  isListed = false;
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #badAnswers = 0;
+
+  constructor(instance: ServiceInstance, probe: (handle: InstanceHandle, timeoutMs: number) => Promise<boolean>, clock: Clock) {
+    this.id = instance.id;
+    this.instance = instance;
+    const probeThis: Probe = (timeoutMs) => probe(this, timeoutMs);
+    this.probing = new Probing(probeThis, clock);
+  }
+
+  /** What it is held for: being out of reach says more than being ejected. */
+  get state(): InstanceState {
+    return this.outage.reason ?? (this.ejection.isOn ? 'ejected' : 'up');
+  }
+
+  /** Whether its own record allows calls. */
+  get isWanted(): boolean {
+    return this.instance.status === 'up';
+  }
+
+  /** Failures in a row, of any kind, up to its last outcome. */
+  get failures(): number {
+    return this.#failures;
+  }
+
+  /** Bad answers since the last good one. */
+  get badAnswers(): number {
+    return this.#badAnswers;
+  }
+
+  /** The last instant at which it was heard of: an answer, or its return. */
+  get heardAt(): number {
+    return Math.max(this.#answeredAt, this.#renewedAt);
+  }
+
+  /** Takes its newest record; true when its weight is another than before. */
+  accept(instance: ServiceInstance): boolean {
+    const { weight, metadata } = this.instance;
+    this.instance = instance;
+    return weight !== instance.weight || metadata.weight !== instance.metadata.weight;
+  }
+
+  /** Counts an outcome. False when it tells nothing: a failure of a call that began before the instance came back. */
+  count(judged: 'ok' | 'bad' | 'unreachable', startedAt: number, nowMs: number): boolean {
+    if (judged !== 'unreachable') this.#answeredAt = nowMs;
+    if (judged === 'ok') {
+      this.#failures = 0;
+      this.#badAnswers = 0;
+      this.slowness.add(nowMs - startedAt);
+      return true;
+    }
+    if (startedAt < this.#renewedAt) return false;
+    this.#failures++;
+    if (judged === 'bad') this.#badAnswers++;
+    return true;
+  }
+
+  /** It is back: what was held against it is forgotten. */
+  renew(nowMs: number): void {
+    this.#renewedAt = nowMs;
+    this.#failures = 0;
+    this.#badAnswers = 0;
+    this.slowness.clear();
+  }
+}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { type ConfigDriver, type ConfigEntry, type Driver, WeftError } from '@weft/core';
+import { ConfigFolder, unavailable } from './config-folder.js';
+import { defaultFolder } from './default-folder.js';
+import { type FileConfigOptions, fileConfigOptions, parseFileConfigOptions } from './options.js';
+import { watchFolder } from './watch-folder.js';
+
+const PROPAGATION_MS = 300;
+
+/**
+ * A config center in a folder, for all processes of one machine and for people with an editor. Nothing is made in the
+ * folder before the first `set`.
+ * @throws WEFT_CONFIG_INVALID when an option is not usable
+ */
+export function openFileConfig(options: FileConfigOptions = {}): ConfigDriver {
+  const { path } = parseFileConfigOptions(options);
+  const folder = new ConfigFolder(path === undefined ? defaultFolder() : resolve(path));
+  const closing = new AbortController();
+
+  const whileOpen = async <T>(operation: () => Promise<T>): Promise<T> => {
+    if (closing.signal.aborted) throw new WeftError('WEFT_CLOSED', 'the config driver "file" is closed');
+    return operation().catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  };
+
+  return {
+    supports: { propagationMs: PROPAGATION_MS, multiProcess: true, history: false },
+    get: (key) => whileOpen(() => folder.read(key)),
+    set: (key, text) => whileOpen(() => folder.write(key, text)),
+    remove: (key) => whileOpen(() => folder.remove(key)),
+    list: (prefix) => whileOpen(() => listed(folder, prefix)),
+    async *watch(prefix, { signal }) {
+      try {
+        yield* watchFolder(folder, prefix, AbortSignal.any([signal, closing.signal]));
+      } catch (error) {
+        throw unavailable(error);
+      }
+    },
+    async close() {
+      closing.abort();
+    },
+  };
+}
+
+async function listed(folder: ConfigFolder, prefix: string): Promise<readonly ConfigEntry[]> {
+  const entries = await Promise.all((await folder.find(prefix)).map((file) => folder.readFile(file)));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+const driver: Driver<'config', FileConfigOptions> = {
+  contract: 1,
+  slot: 'config',
+  name: 'file',
+  options: fileConfigOptions,
+  async open(options) {
+    const value = openFileConfig(options);
+    return { value, stop: () => value.close() };
+  },
+};
+
+export default driver;

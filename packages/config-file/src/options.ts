@@ -1,0 +1,27 @@
+import { WeftError } from '@weft/core';
+import { z } from 'zod';
+
+/** Options of the driver `file` of the config center. */
+export interface FileConfigOptions {
+  /** The folder that keys are paths in. Default `$WEFT_DIR`, else `.weft` in the folder of the repository. */
+  readonly path?: string | undefined;
+}
+
+declare global {
+  interface WeftDrivers {
+    'config/file': FileConfigOptions;
+  }
+}
+
+/** The form of `FileConfigOptions`; unknown keys are refused. */
+export const fileConfigOptions = z.strictObject({
+  path: z.string().min(1).optional().describe('The folder that keys are paths in'),
+});
+
+/** @throws WEFT_CONFIG_INVALID with every problem */
+export function parseFileConfigOptions(value: unknown): FileConfigOptions {
+  const result = fileConfigOptions.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => ({ path: ['config', ...path].join('.'), message }));
+  throw new WeftError('WEFT_CONFIG_INVALID', problems.map(({ path, message }) => `${path}: ${message}`).join('; '), { problems });
+}

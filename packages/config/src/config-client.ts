@@ -1,0 +1,228 @@
+import { EventEmitter } from 'node:events';
+import {
+  type ConfigDriver,
+  type ConfigEntry,
+  type Logger,
+  type Metrics,
+  noopLogger,
+  noopMetrics,
+  parseDuration,
+  type StandardSchemaV1,
+  systemClock,
+  systemRandom,
+  WeftError,
+} from '@weft/core';
+import { ConfigCenter } from './config-center.js';
+import { parseConfigKey } from './config-key.js';
+import type { ConfigEvents, ConfigOptions, ReadOptions, WatchOptions } from './config-options.js';
+import { ConfigValue } from './config-value.js';
+import { ConfigWatch } from './config-watch.js';
+import { Freshness } from './freshness.js';
+
+/**
+ * The config center as a service sees it: typed values that are always good ones, over any driver. A value that does not
+ * parse or fails its schema is refused as a whole and the last good one stays; so does everything while the config center
+ * is away. The first watch starts one stream for all keys; from then on reads are answered from memory.
+ */
+export class ConfigClient extends EventEmitter<ConfigEvents> {
+  private readonly center: ConfigCenter;
+  private readonly freshness: Freshness;
+  private readonly logger: Logger;
+  private readonly metrics: Metrics;
+  /** By the key that was asked for, without prefix; only keys that exist. */
+  private readonly values = new Map<string, ConfigValue>();
+  private readonly watches = new Map<string, Set<ConfigWatch<unknown>>>();
+  private isClosed = false;
+
+  /** @throws WEFT_CONFIG_INVALID or WEFT_INVALID_ARGUMENT when an option is not usable */
+  constructor(driver: ConfigDriver, options: ConfigOptions = {}) {
+    super();
+    const { prefix = 'config', timeout = '10s', staleAfter = '10s', clock = systemClock, random = systemRandom } = options;
+    const { logger = noopLogger, metrics = noopMetrics } = options;
+    this.logger = logger;
+    this.metrics = metrics;
+    this.freshness = new Freshness({
+      staleAfterMs: parseDuration(staleAfter, 'config.staleAfter'),
+      clock,
+      onStale: (reason) => this.tell('stale', { reason }),
+      onRecovered: () => this.tell('recovered'),
+    });
+    this.center = new ConfigCenter({
+      driver,
+      prefix: prefix === '' ? '' : parseConfigKey(prefix),
+      timeoutMs: parseDuration(timeout, 'config.timeout'),
+      clock,
+      random,
+      onChange: (keys) => this.catchUp(keys),
+      onContact: () => this.freshness.regained(),
+      onLost: (error) => isAway(error) && this.freshness.lost(error.message),
+    });
+  }
+
+  /**
+   * The value of `key`, or the default, or undefined when the key does not exist. Values are frozen; the same object comes
+   * back until the value changes. While the config center is away: the last good value, else the default.
+   * @throws WEFT_CONFIG_INVALID when the value is bad and there has never been a good one
+   * @throws WEFT_REGISTRY_UNAVAILABLE when the config center was never reached and there is no default
+   */
+  get(key: string): Promise<unknown>;
+  get<T>(key: string, schema: StandardSchemaV1<unknown, T>, options: ReadOptions<T> & { readonly default: T }): Promise<T>;
+  get<T>(key: string, schema: StandardSchemaV1<unknown, T>, options?: ReadOptions<T>): Promise<T | undefined>;
+  get<T>(key: string, options: ReadOptions<T> & { readonly default: T }): Promise<T>;
+  async get(key: string, given?: StandardSchemaV1 | ReadOptions, more?: ReadOptions): Promise<unknown> {
+    const schema = given && '~standard' in given ? given : undefined;
+    const fallback = (schema ? more : (given as ReadOptions | undefined))?.default;
+    this.assertOpen();
+    parseConfigKey(key);
+    await this.bringUp(key).catch((error: unknown) => this.bear(error, key, fallback));
+    return this.view(key, schema, fallback);
+  }
+
+  /**
+   * As `get`, for a value that has to be there.
+   * @throws WEFT_CONFIG_NOT_FOUND when the key does not exist
+   */
+  require(key: string): Promise<unknown>;
+  require<T>(key: string, schema: StandardSchemaV1<unknown, T>): Promise<T>;
+  async require(key: string, schema?: StandardSchemaV1): Promise<unknown> {
+    const value = await (schema ? this.get(key, schema) : this.get(key));
+    if (value !== undefined) return value;
+    const places = this.center.places(key).join(', ');
+    throw new WeftError('WEFT_CONFIG_NOT_FOUND', `config key ${JSON.stringify(key)} does not exist. Looked for: ${places}`);
+  }
+
+  /**
+   * The current value first (the default while the key does not exist), then every change that is accepted. A slow reader
+   * gets the newest. Ends when the signal is aborted, the reader leaves the loop, or the client is closed.
+   * The first `next()` rejects with what `get` would when the watch cannot start.
+   */
+  watch<T>(key: string, options: WatchOptions<T> & { readonly default: T }): AsyncIterableIterator<T>;
+  watch<T = unknown>(key: string, options?: WatchOptions<T>): AsyncIterableIterator<T | undefined>;
+  watch(key: string, { schema, signal, default: fallback }: WatchOptions = {}): AsyncIterableIterator<unknown> {
+    const end = () => watch.end();
+    const watch: ConfigWatch<unknown> = new ConfigWatch<unknown>({
+      open: () => this.open(parseConfigKey(key), watch, fallback),
+      read: () => this.view(key, schema, fallback),
+      onEnd: () => {
+        this.watches.get(key)?.delete(watch);
+        signal?.removeEventListener('abort', end);
+      },
+    });
+    if (signal?.aborted) watch.end();
+    else signal?.addEventListener('abort', end, { once: true });
+    return watch;
+  }
+
+  /**
+   * Writes a value in the format of the key's suffix, or of the suffix under which it is kept already, else as JSON.
+   * While something is watched it resolves when this client sees the change, or after the driver's propagation time.
+   * @throws WEFT_INVALID_ARGUMENT when the key is none or the format cannot hold the value
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  async set(key: string, value: unknown): Promise<void> {
+    this.assertOpen();
+    await this.center.set(parseConfigKey(key), value);
+  }
+
+  /**
+   * Removes a value, whatever its format; one that does not exist is no error.
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  async remove(key: string): Promise<void> {
+    this.assertOpen();
+    await this.center.remove(parseConfigKey(key));
+  }
+
+  /**
+   * All values below the prefix by key, named as `get` finds them in any format. A bad value without an earlier good one
+   * is left out, and told as `rejected`.
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  async list(): Promise<Record<string, unknown>> {
+    this.assertOpen();
+    const found: [string, unknown][] = [];
+    for (const [key, entry] of await this.center.list()) {
+      this.observe(key, entry);
+      await this.view(key).then(
+        (value) => found.push([key, value]),
+        () => {},
+      );
+    }
+    return Object.fromEntries(found);
+  }
+
+  /** Ends all watches and closes the driver. Idempotent. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.freshness.close();
+    for (const watches of this.watches.values()) for (const watch of [...watches]) watch.end();
+    await this.center.close();
+  }
+
+  private async open(key: string, watch: ConfigWatch<unknown>, fallback: unknown): Promise<void> {
+    this.assertOpen();
+    const watches = this.watches.get(key) ?? new Set();
+    this.watches.set(key, watches.add(watch));
+    await this.center.follow().then(
+      () => this.bringUp(key),
+      (error: unknown) => this.bear(error, key, fallback),
+    );
+  }
+
+  /** While the config center is away, the last good value or else the default will do. */
+  private bear(error: unknown, key: string, fallback: unknown): void {
+    if (!isAway(error) || (fallback === undefined && !this.values.has(key))) throw error;
+  }
+
+  private catchUp(keys: ReadonlySet<string> = new Set([...this.values.keys(), ...this.watches.keys()])): void {
+    for (const key of keys) if (this.values.has(key) || this.watches.has(key)) this.observe(key, this.center.peek(key));
+  }
+
+  private async bringUp(key: string): Promise<void> {
+    this.observe(key, await this.center.find(key));
+  }
+
+  private observe(key: string, entry: ConfigEntry | undefined): void {
+    const value = this.values.get(key);
+    if (!entry) {
+      if (!this.values.delete(key)) return;
+      this.tell('deleted', { key });
+    } else if (value) {
+      if (!value.update(entry)) return;
+    } else {
+      this.values.set(key, new ConfigValue(entry, (reason) => this.reject(key, reason)));
+    }
+    for (const watch of this.watches.get(key) ?? []) watch.refresh();
+  }
+
+  private async view(key: string, schema?: StandardSchemaV1, fallback?: unknown): Promise<unknown> {
+    const value = this.values.get(key);
+    return value ? value.as(schema) : fallback;
+  }
+
+  private reject(key: string, reason: string): void {
+    this.metrics.increment('config.rejected', { key });
+    this.tell('rejected', { key, reason });
+  }
+
+  private assertOpen(): void {
+    if (this.isClosed) throw new WeftError('WEFT_CLOSED', 'the config client is closed');
+  }
+
+  /** Listeners are called one by one: one that throws neither stops the others nor the client. */
+  private tell<Name extends keyof ConfigEvents>(event: Name, ...payload: ConfigEvents[Name]): void {
+    const isBad = event === 'rejected' || event === 'stale';
+    this.logger[isBad ? 'warn' : 'info'](`config.${event}`, payload[0]);
+    for (const listener of this.rawListeners(event)) {
+      try {
+        Reflect.apply(listener, this, payload);
+      } catch (error) {
+        this.logger.error(`a listener of config.${event} threw`, { error });
+      }
+    }
+  }
+}
+
+function isAway(error: unknown): error is WeftError {
+  return error instanceof WeftError && error.code === 'WEFT_REGISTRY_UNAVAILABLE';
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { block, duration, expected, integerFrom, openBlock, ratio, text } from './schema-parts.js';
+
+const optional = z.exactOptional;
+
+/** The seed's two other words for the driver and its address (A5). */
+const seedWords = { aliases: { registry: 'driver', registryAddress: 'address' } };
+
+/** Schema of the `registry` block; keys beyond these belong to the driver. */
+export const registryBlock = openBlock({
+  driver: optional(text),
+  from: optional(text),
+  timeout: optional(duration),
+  ttl: optional(duration),
+  staleAfter: optional(duration),
+  snapshotFile: optional(text),
+  selfPreservation: optional(block({ minInstances: optional(integerFrom(1)), ratio: optional(ratio) })),
+}).meta(seedWords);
+
+/** A driver's word, or the block. */
+export const registry = z.union([text, registryBlock], expected('a driver such as "file", or { driver, ... }'));
+
+/** Schema of the `config` block; keys beyond these belong to the driver. */
+export const configBlock = openBlock({
+  driver: optional(text),
+  from: optional(text),
+  prefix: optional(z.string(expected('text'))),
+  timeout: optional(duration),
+  staleAfter: optional(duration),
+}).meta(seedWords);
+
+/** Schema of one transport; keys beyond these belong to the driver. */
+export const transportBlock = openBlock({ driver: optional(text), from: optional(text) });
+
+const oneTransport = z.union([text, transportBlock], expected('a driver such as "http", or { driver, ... }'));
+
+/** One transport or several; the first is the default. */
+export const transport = z.union(
+  [text, transportBlock, z.array(oneTransport, expected('a list of transports')).min(1, expected('at least one transport'))],
+  expected('a driver such as "http", { driver, ... }, or a list of them'),
+);
+
+/** Schema of one entry of `plugins`. */
+export const plugin = z.union(
+  [text, block({ from: text, options: optional(z.record(z.string(), z.unknown(), expected('an object'))) })],
+  expected('a package or path, or { from, options }'),
+);

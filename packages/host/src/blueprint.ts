@@ -1,0 +1,57 @@
+import type { CallMiddleware } from '@weft/client';
+import type {
+  CircuitBreaker,
+  ClientTransport,
+  Clock,
+  LoadBalancer,
+  Logger,
+  Metrics,
+  Problem,
+  Random,
+  Slots,
+  Tracer,
+} from '@weft/core';
+import type { Registry } from '@weft/registry';
+import type { WeftConfig } from './weft-config.js';
+
+/** A part of a system that can be asked for; `optional` ones are left out when nobody configures or installs them. */
+export type Part = 'registry' | 'config' | 'client' | 'service' | 'tracing' | 'metrics' | 'logging' | 'plugins';
+
+/** Ready-made parts that replace what the config would name. */
+export interface GivenParts {
+  readonly registry?: Registry;
+  readonly transport?: ClientTransport | readonly ClientTransport[];
+  readonly loadBalancer?: LoadBalancer;
+  readonly circuitBreaker?: CircuitBreaker | (() => CircuitBreaker);
+  readonly middleware?: CallMiddleware | readonly CallMiddleware[];
+  readonly tracer?: Tracer;
+  readonly metrics?: Metrics;
+  readonly logger?: Logger;
+}
+
+/** What a system is built from. */
+export interface Blueprint {
+  readonly config: WeftConfig;
+  /** What is wrong with the config, reported together with what is wrong with its drivers. */
+  readonly problems: readonly Problem[];
+  /** The parts to build. */
+  readonly parts: ReadonlySet<Part>;
+  /** Whether defaults that are not installed are left out (a host), or refused (what was asked for by name). */
+  readonly isHost: boolean;
+  readonly given: GivenParts;
+  /** Named in errors. */
+  readonly source: string;
+  /** Where drivers are resolved from, the first that has one. */
+  readonly folders: readonly string[];
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Slots that are filled without a driver. */
+export const BUILT_IN_SLOTS: ReadonlySet<keyof Slots> = new Set([
+  'balancer',
+  'breaker',
+  'tracing',
+  'metrics',
+  'logging',
+] as const);

@@ -1,0 +1,52 @@
+import { createLoadBalancer } from '@weft/balancer';
+import { CircuitBreaker } from '@weft/breaker';
+import { type Problem, WeftError } from '@weft/core';
+import { unknownKeyMessage } from './schema-parts.js';
+
+const BREAKER_KEYS: readonly string[] = ['threshold', 'timeout', 'halfOpen', 'probes'];
+const LATER_BREAKER_KEYS: readonly string[] = ['mode', 'window', 'minCalls', 'ratio', 'slow'];
+
+/** Whether `@weft/balancer` brings the strategy itself. */
+export function isBuiltInStrategy(strategy: string): boolean {
+  return problemsIn(() => createLoadBalancer(strategy), 'strategy').length === 0;
+}
+
+/** What is wrong with the options of a built-in strategy, with paths below `path`. */
+export function checkStrategy(strategy: string, options: Readonly<Record<string, unknown>>, path: string): Problem[] {
+  return problemsIn(() => createLoadBalancer({ strategy, options }), path, 'loadBalancer');
+}
+
+/** What is wrong with the options of the built-in breaker, with paths below `path`. */
+export function checkBreaker(options: Readonly<Record<string, unknown>>, path: string): Problem[] {
+  const keys = Object.keys(options).filter((key) => !BREAKER_KEYS.includes(key) && !isPlain(key, options[key]));
+  const unknown = keys.map((key) => {
+    const message = LATER_BREAKER_KEYS.includes(key)
+      ? 'is not offered by the built-in breaker: it opens after `threshold` failures in a row.'
+      : unknownKeyMessage(key, BREAKER_KEYS);
+    return { path: `${path}.${key}`, message };
+  });
+  return [...unknown, ...problemsIn(() => new CircuitBreaker(options), path, 'circuitBreaker')];
+}
+
+/** What is wrong with the options of the built-in logger. */
+export function checkLogging(options: Readonly<Record<string, unknown>>): Problem[] {
+  const known = ['level', 'redact'];
+  const unknown = Object.keys(options).filter((key) => !known.includes(key));
+  return unknown.map((key) => ({ path: `logging.${key}`, message: unknownKeyMessage(key, [...known, 'driver', 'from']) }));
+}
+
+/** `mode: consecutive` says what is so anyway. */
+function isPlain(key: string, value: unknown): boolean {
+  return key === 'mode' && value === 'consecutive';
+}
+
+function problemsIn(make: () => unknown, path: string, builtInPath = path): Problem[] {
+  try {
+    make();
+    return [];
+  } catch (error) {
+    if (!(error instanceof WeftError)) throw error;
+    const problems = error.problems ?? [{ path: builtInPath, message: error.message }];
+    return problems.map((problem) => ({ path: problem.path.replace(builtInPath, path), message: problem.message }));
+  }
+}

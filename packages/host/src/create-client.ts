@@ -1,0 +1,132 @@
+import type { CallMiddleware, Client } from '@weft/client';
+import type { CircuitBreaker, ClientTransport, LoadBalancer } from '@weft/core';
+import type { Registry } from '@weft/registry';
+import { z } from 'zod';
+import { registryBlock, transport } from './backend-blocks.js';
+import type { GivenParts } from './blueprint.js';
+import { circuitBreaker, clientBlock, loadBalancer } from './client-block.js';
+import type { CircuitBreakerSection, ClientSection, LoadBalancerSection } from './client-section.js';
+import { blueprintOf, type CreateOptions } from './create-options.js';
+import type { DriverSection } from './driver-section.js';
+import { openAlone } from './open-alone.js';
+import { checkConfig } from './parse-config.js';
+import { block, expected, text } from './schema-parts.js';
+import type { RegistrySection, WeftConfig } from './weft-config.js';
+
+/** What a client is made from: the words of the `client` block, and where services are found. */
+export interface CreateClientConfig extends Omit<ClientSection, 'loadBalancer' | 'circuitBreaker'> {
+  /** A driver's word, the `registry` block, or a registry, which stays the caller's. Driver `file` unless set. */
+  readonly registry?: string | RegistrySection | Registry;
+  /** Address of the registry, as the seed writes it (S11). */
+  readonly registryAddress?: string;
+  /** A driver's word or block, several of them, or ready-made ones, which stay the caller's. `http` unless set. */
+  readonly transport?:
+    | string
+    | DriverSection
+    | readonly (string | DriverSection)[]
+    | ClientTransport
+    | readonly ClientTransport[];
+  /** A strategy, the block, or a balancer (S14). */
+  readonly loadBalancer?: string | LoadBalancerSection | LoadBalancer;
+  /** On, off, the block, or a breaker (S13). */
+  readonly circuitBreaker?: boolean | CircuitBreakerSection | CircuitBreaker | (() => CircuitBreaker);
+  /** Around every call; first = outermost. */
+  readonly middleware?: CallMiddleware | readonly CallMiddleware[];
+}
+
+const optional = z.exactOptional;
+const instance = <T>(isIt: (value: object) => boolean) =>
+  z.custom<T>((value) => (typeof value === 'object' || typeof value === 'function') && value !== null && isIt(value));
+
+const aTransport = instance<ClientTransport>((value) => 'send' in value);
+const aMiddleware = instance<CallMiddleware>((value) => typeof value === 'function');
+
+/** Ready-made parts stand where words and blocks do. */
+const createClientBlock = block({
+  ...clientBlock.shape,
+  registry: optional(
+    z.union([text, instance<Registry>(isRegistry), registryBlock], expected('a driver, { driver, ... }, or a Registry')),
+  ),
+  registryAddress: optional(text),
+  transport: optional(
+    z.union([aTransport, z.array(aTransport), transport], expected('a driver, { driver, ... }, or a transport')),
+  ),
+  loadBalancer: optional(
+    z.union([instance<LoadBalancer>((value) => 'pick' in value), loadBalancer], expected('a strategy or a balancer')),
+  ),
+  circuitBreaker: optional(
+    z.union(
+      [instance<CircuitBreaker | (() => CircuitBreaker)>(isBreaker), circuitBreaker],
+      expected('true, false, { threshold, ... } or a breaker'),
+    ),
+  ),
+  middleware: optional(z.union([aMiddleware, z.array(aMiddleware)], expected('a middleware or a list of them'))),
+});
+
+/**
+ * A client from plain words; `close()` closes the drivers that were opened for it.
+ * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED
+ */
+export async function createClient(config: CreateClientConfig, options: CreateOptions = {}): Promise<Client> {
+  const checked = checkConfig(createClientBlock, config);
+  const { system, given } = wordsAndParts(checked.config as CreateClientConfig);
+  const { problems } = checked;
+  return openAlone(blueprintOf('createClient', { config: system, problems }, ['client'], options, given), 'client');
+}
+
+/** Words apart from ready-made parts. */
+function wordsAndParts(config: CreateClientConfig): { system: WeftConfig; given: GivenParts } {
+  const {
+    registry,
+    registryAddress,
+    transport: wires,
+    loadBalancer: balancer,
+    circuitBreaker: breaker,
+    middleware,
+    ...client
+  } = config;
+  const given: GivenParts = {
+    ...(typeof registry === 'object' && isRegistry(registry) && { registry }),
+    ...(isTransports(wires) && { transport: wires }),
+    ...(isBalancer(balancer) && { loadBalancer: balancer }),
+    ...((typeof breaker === 'function' || (typeof breaker === 'object' && isBreaker(breaker))) && {
+      circuitBreaker: breaker as CircuitBreaker,
+    }),
+    ...(middleware && { middleware }),
+  };
+  const words = {
+    client: {
+      ...client,
+      ...(balancer && !given.loadBalancer && { loadBalancer: balancer }),
+      ...(breaker !== undefined && !given.circuitBreaker && { circuitBreaker: breaker }),
+    },
+    ...(registry && !given.registry && { registry: withAddress(registry as string | RegistrySection, registryAddress) }),
+    ...(!registry && registryAddress && { registry: { address: registryAddress } }),
+    ...(wires && !given.transport && { transport: wires }),
+  };
+  return { system: words as WeftConfig, given };
+}
+
+/** A registry's block with the address beside it. */
+export function withAddress(registry: string | RegistrySection, address: string | undefined): RegistrySection {
+  const section = typeof registry === 'string' ? { driver: registry } : registry;
+  return address === undefined ? section : { ...section, address };
+}
+
+/** Also recognises a registry of another copy of its package. */
+export function isRegistry(value: object): value is Registry {
+  return 'announce' in value && 'view' in value;
+}
+
+function isBreaker(value: object): boolean {
+  return typeof value === 'function' || 'tryEnter' in value;
+}
+
+function isBalancer(value: unknown): value is LoadBalancer {
+  return typeof value === 'object' && value !== null && 'pick' in value;
+}
+
+function isTransports(value: unknown): value is ClientTransport | readonly ClientTransport[] {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'object' && first !== null && 'send' in first;
+}

@@ -1,0 +1,152 @@
+import type { ServiceClient } from '@weft/client';
+import type { ConfigClient } from '@weft/config';
+import { type Logger, type Metrics, messageOf, type Slots, type Tracer, WeftError } from '@weft/core';
+import type { Registry } from '@weft/registry';
+import type { Service } from '@weft/service';
+import type { System } from './open-system.js';
+import { titleOf } from './order-by-needs.js';
+import { errorOf } from './problems.js';
+import { stopOnSignals } from './stop-on-signals.js';
+
+/** One driver of a host, as it was loaded. */
+export interface DriverDescription {
+  readonly slot: keyof Slots;
+  readonly name: string;
+  /** Path in the config that asked for it. */
+  readonly path: string;
+  /** The file of its module; absolute. */
+  readonly file: string;
+  /** How long opening took, in ms. */
+  readonly openMs: number;
+  /** How long starting took, in ms; 0 before the start. */
+  readonly startMs: number;
+}
+
+/** What a host consists of. */
+export interface HostDescription {
+  /** The config file, or `config` when it was given as an object. */
+  readonly source: string;
+  /** In the order in which they were opened; they are stopped in reverse. */
+  readonly drivers: readonly DriverDescription[];
+}
+
+/** What a host is made of, beside its system. */
+export interface HostOptions {
+  /** The config file, or `config` when it was given as an object. */
+  readonly source: string;
+  /** Whether `start()` installs handlers for SIGTERM and SIGINT. */
+  readonly signals: boolean;
+}
+
+/** A running system: the service of this process and all that it calls with, made from one config. */
+export class Host {
+  readonly #system: System;
+  readonly #options: HostOptions;
+  readonly #clients = new Map<string, ServiceClient>();
+  #starting: Promise<void> | undefined;
+  #forgetSignals: () => void = () => {};
+
+  constructor(system: System, options: HostOptions) {
+    this.#system = system;
+    this.#options = options;
+  }
+
+  /** The service of this process; undefined when the config has no `service` block. */
+  get service(): Service | undefined {
+    return this.#system.service;
+  }
+
+  /** Where services are announced and found. */
+  get registry(): Registry {
+    return this.#part('registry', 'registry');
+  }
+
+  /** The config center. @throws WEFT_PLUGIN_NOT_INSTALLED when the config has no such block and the default is not installed */
+  get config(): ConfigClient {
+    return this.#part('config', 'config');
+  }
+
+  /** Makes spans; recorded only when tracing is on. */
+  get tracer(): Tracer {
+    return this.#system.tracer;
+  }
+
+  /** Where measurements go. */
+  get metrics(): Metrics {
+    return this.#system.metrics;
+  }
+
+  /** Where log lines go. */
+  get logger(): Logger {
+    return this.#system.logger;
+  }
+
+  /** The client of a service, the same one for the same name. @throws WEFT_PLUGIN_NOT_INSTALLED without a transport */
+  client(name: string): ServiceClient {
+    const known = this.#clients.get(name) ?? this.#part('client', 'transport').service(name);
+    this.#clients.set(name, known);
+    return known;
+  }
+
+  /** What was loaded, from which file, in which order, and how long it took. */
+  describe(): HostDescription {
+    const { drivers, lifeCycle } = this.#system;
+    return {
+      source: this.#options.source,
+      drivers: drivers.map((driver) => {
+        const { slot, name, path, file } = driver;
+        return { slot, name, path, file, ...lifeCycle.timesOf(titleOf(driver)) };
+      }),
+    };
+  }
+
+  /**
+   * Starts everything in the order of needs, the service last; from then on SIGTERM and SIGINT stop it. Idempotent. When a
+   * part does not start, all are stopped again.
+   * @throws WEFT_DEADLINE_EXCEEDED naming the part that does not start in time
+   * @throws WEFT_CLOSED after `stop()`
+   */
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /**
+   * Stops everything in reverse: the service drains first. Goes on after failures. Idempotent.
+   * @throws AggregateError of all failures
+   */
+  async stop(): Promise<void> {
+    try {
+      await this.#system.lifeCycle.stop();
+    } finally {
+      this.#forgetSignals();
+    }
+  }
+
+  async #start(): Promise<void> {
+    if (this.#system.lifeCycle.isStopping) throw new WeftError('WEFT_CLOSED', 'the host was stopped');
+    if (this.#options.signals) this.#forgetSignals = stopOnSignals(() => this.#stopLoudly());
+    try {
+      await this.#system.lifeCycle.start();
+    } catch (error) {
+      this.#forgetSignals();
+      throw error;
+    }
+  }
+
+  async #stopLoudly(): Promise<void> {
+    try {
+      await this.stop();
+    } catch (error) {
+      this.logger.error('the host did not stop cleanly', { error: messageOf(error) });
+      throw error;
+    }
+  }
+
+  #part<Name extends 'registry' | 'config' | 'client'>(name: Name, slot: keyof Slots): NonNullable<System[Name]> {
+    const part = this.#system[name];
+    if (part) return part as NonNullable<System[Name]>;
+    const problem = this.#system.absent.get(slot) ?? { path: slot, message: `nothing fills the slot "${slot}"` };
+    throw errorOf(this.#options.source, [problem]);
+  }
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { block, duration, expected, flag, oneOf, openBlock, port, ratio, text } from './schema-parts.js';
+
+const optional = z.exactOptional;
+
+/** Schema of the `tracing` block; keys beyond these belong to the driver. */
+export const tracingBlock = openBlock({
+  enabled: optional(flag),
+  driver: optional(text),
+  from: optional(text),
+  serviceName: optional(text),
+  sampler: optional(ratio),
+  reporter: optional(openBlock({ type: optional(text), url: optional(text) })),
+});
+
+/** Schema of the `logging` block; keys beyond these belong to the driver. */
+export const loggingBlock = openBlock({
+  driver: optional(text),
+  from: optional(text),
+  level: optional(oneOf('debug', 'info', 'warn', 'error', 'silent')),
+  redact: optional(z.array(text, expected('a list of keys'))),
+});
+
+/** Schema of a block that any driver's options may stand in. */
+export const driverBlock = openBlock({ enabled: optional(flag), driver: optional(text), from: optional(text) });
+
+/** Schema of the `cache` block. */
+export const cacheBlock = openBlock({ enabled: optional(flag), ttl: optional(duration), unsafe: optional(flag) });
+
+/** Schema of the `serviceMesh` block. */
+export const serviceMeshBlock = block({
+  enabled: optional(flag),
+  sidecar: optional(flag),
+  proxy: optional(block({ port: optional(port), adminPort: optional(port) })),
+  tracing: optional(tracingBlock),
+});
+
+/** Schema of the `admin` block. */
+export const adminBlock = openBlock({
+  enabled: optional(flag),
+  host: optional(text),
+  port: optional(port),
+  token: optional(text),
+});
+
+/** Schema of the `policies` block: rules in a file, or in place. */
+export const policies = z.union(
+  [text, z.array(z.unknown()), z.record(z.string(), z.unknown())],
+  expected('a file, or a list or object of rules'),
+);

@@ -1,0 +1,121 @@
+import type { Client } from '@weft/client';
+import { ConfigClient, type ConfigOptions } from '@weft/config';
+import { type Logger, type Metrics, noopLogger, noopMetrics, type Slots, type Tracer } from '@weft/core';
+import { createLogger, type LoggerOptions } from '@weft/logging';
+import { Registry, type RegistryOptions } from '@weft/registry';
+import type { Service } from '@weft/service';
+import { createTracer } from '@weft/tracing';
+import type { Blueprint } from './blueprint.js';
+import { buildClient } from './build-client.js';
+import { buildService } from './build-service.js';
+import { LifeCycle } from './life-cycle.js';
+import type { LoadedDriver } from './load-drivers.js';
+import { loadSystem } from './load-system.js';
+import { type OpenedSlots, openDrivers } from './open-drivers.js';
+import { titleOf } from './order-by-needs.js';
+import { CONFIG_KEYS, isTracing, REGISTRY_KEYS, serviceNameOf } from './plan-drivers.js';
+import type { CodedProblem } from './problems.js';
+import { splitBlock } from './split-block.js';
+
+/** What every part of a system is built with. */
+export interface Surroundings {
+  readonly drivers: readonly LoadedDriver[];
+  readonly blueprint: Blueprint;
+  readonly slots: OpenedSlots;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Undefined when no spans are to be made. */
+  readonly tracer: Tracer | undefined;
+}
+
+/** Parts that were built, and their life cycle. */
+export interface System {
+  readonly lifeCycle: LifeCycle;
+  /** In the order in which they were opened. */
+  readonly drivers: readonly LoadedDriver[];
+  /** Why a slot stays empty that nobody asked for. */
+  readonly absent: ReadonlyMap<keyof Slots, CodedProblem>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer;
+  readonly registry?: Registry;
+  readonly config?: ConfigClient;
+  readonly client?: Client;
+  readonly service?: Service;
+}
+
+/**
+ * Loads, checks and opens what a blueprint needs, and builds its parts; starts nothing. A failure closes what was opened.
+ * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED before anything is opened
+ * @throws WEFT_DEADLINE_EXCEEDED naming the driver that does not open within 10 s
+ */
+export async function openSystem(blueprint: Blueprint): Promise<System> {
+  const { drivers, absent } = await loadSystem(blueprint);
+  const { clock, given } = blueprint;
+  const logger = given.logger ?? builtInLogger(blueprint);
+  const lifeCycle = new LifeCycle({ clock, logger });
+  const tracer = given.tracer ?? createTracer({ serviceName: serviceNameOf(blueprint.config) });
+  const metrics = given.metrics ?? noopMetrics;
+  const builtIn = { logging: logger, tracing: tracer, metrics };
+  const slots = await openDrivers(drivers, { lifeCycle, clock, logger, builtIn });
+  const all = { lifeCycle, drivers, absent, logger: slots.logger, metrics: slots.all('metrics')[0] ?? metrics };
+  const spans = slots.all('tracing')[0] ?? tracer;
+  const isTraced = given.tracer !== undefined || slots.all('tracing').length > 0 || isTracing(blueprint.config);
+  const surroundings = { ...all, blueprint, slots, tracer: isTraced ? spans : undefined };
+  const parts = await lifeCycle.open('the system', () => buildParts(surroundings, lifeCycle));
+  return { ...all, tracer: spans, ...parts };
+}
+
+function builtInLogger({ config, parts }: Blueprint): Logger {
+  if (!parts.has('logging')) return noopLogger;
+  const { name, version } = config.service ?? {};
+  const { driver: _, from: __, ...options } = config.logging ?? {};
+  return createLogger({ ...(name && { service: name }), ...(version && { version }), ...(options as LoggerOptions) });
+}
+
+/**
+ * The service is last to start and first to stop. Registry and config center close their drivers, so they stand right
+ * behind them: plugins that need such a driver stop before.
+ */
+function buildParts(
+  surroundings: Surroundings,
+  lifeCycle: LifeCycle,
+): Pick<System, 'registry' | 'config' | 'client' | 'service'> {
+  const { blueprint, drivers } = surroundings;
+  const { parts, given } = blueprint;
+  const driverOf = (slot: keyof Slots) => drivers.filter((driver) => driver.slot === slot).map(titleOf)[0];
+  const registry = given.registry ?? buildRegistry(surroundings);
+  if (registry && !given.registry) lifeCycle.add({ name: 'the registry', stop: closeOf(registry) }, driverOf('registry'));
+  const config = parts.has('config') ? buildConfig(surroundings) : undefined;
+  if (config) lifeCycle.add({ name: 'the config center', stop: closeOf(config) }, driverOf('config'));
+  const client = registry && parts.has('client') ? buildClient(surroundings, registry) : undefined;
+  if (client)
+    lifeCycle.add({ name: 'the client', stop: closeOf(client), ...(!blueprint.isHost && { stopMs: Number.POSITIVE_INFINITY }) });
+  const service = registry && parts.has('service') ? buildService(surroundings, registry) : undefined;
+  if (service && blueprint.isHost) lifeCycle.add(serviceStep(service));
+  return { ...(registry && { registry }), ...(config && { config }), ...(client && { client }), ...(service && { service }) };
+}
+
+function buildRegistry({ blueprint, slots, logger, metrics }: Surroundings): Registry | undefined {
+  const driver = slots.get('registry');
+  const { own } = splitBlock(blueprint.config.registry, REGISTRY_KEYS);
+  const { clock, random } = blueprint;
+  return driver && new Registry(driver, { ...(own as RegistryOptions), clock, random, logger, metrics });
+}
+
+function buildConfig({ blueprint, slots, logger, metrics }: Surroundings): ConfigClient | undefined {
+  const driver = slots.get('config');
+  const { own } = splitBlock(blueprint.config.config, CONFIG_KEYS);
+  const { clock, random } = blueprint;
+  return driver && new ConfigClient(driver, { ...(own as ConfigOptions), clock, random, logger, metrics });
+}
+
+/** Draining has its own budget within the service, below 30 s; registering may take the registry's own time. */
+function serviceStep(service: Service) {
+  return { name: 'the service', start: () => service.start(), stop: () => service.stop(), startMs: 30_000, stopMs: 30_000 };
+}
+
+/** Bound now, because `close` of what `createX` returns is replaced by one that stops the whole life cycle. */
+function closeOf(part: { close(): Promise<void> | void }): () => Promise<void> | void {
+  return part.close.bind(part);
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** What the file registry is opened with. */
+export interface FileRegistryOptions {
+  /**
+   * Base folder; all processes that name the same one see each other. Default `$WEFT_DIR`, else `.weft` beside the
+   * package.json or pnpm-workspace.yaml furthest up from the working directory.
+   */
+  readonly path?: string | undefined;
+}
+
+/** Checks `FileRegistryOptions`; unknown keys are issues. */
+export const fileRegistryOptions: z.ZodType<FileRegistryOptions> = z.strictObject({
+  path: z.string().min(1).optional(),
+});
+
+declare global {
+  interface WeftDrivers {
+    'registry/file': FileRegistryOptions;
+  }
+}

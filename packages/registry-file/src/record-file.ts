@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const MAX_BYTES = 1_048_576;
+const UNREADABLE: readonly unknown[] = ['EISDIR', 'EACCES', 'EPERM'];
+
+/** End of the names of records. */
+export const RECORD_SUFFIX = '.json';
+/** End of the names of files that are being written or taken away; readers leave them alone. */
+export const TEMPORARY_SUFFIX = '.tmp';
+
+/** What tells one state of a file from the next; undefined when there is no file. */
+export async function stampOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs}`;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The text of a file; undefined when there is none, empty when it is too large for a record or cannot be read. */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    const { size } = await stat(path);
+    return size > MAX_BYTES ? '' : await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    if (UNREADABLE.includes((error as NodeJS.ErrnoException).code)) return '';
+    throw error;
+  }
+}
+
+/**
+ * Puts a text in place in one step, so that no reader ever sees half of it, whenever the writer is killed. Resolves to
+ * the stamp of the new file. An aborted one leaves nothing behind.
+ */
+export async function writeWhole(path: string, text: string, signal: AbortSignal): Promise<string | undefined> {
+  const temporary = temporaryBeside(path);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  try {
+    await writeFile(temporary, text, { flag: 'wx', mode: 0o600, signal });
+    const stamp = await stampOf(temporary);
+    signal.throwIfAborted();
+    await rename(temporary, path);
+    return stamp;
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Sets a file's time to now if its stamp is still `stamp`. Resolves to the new stamp, or undefined when it is another file now. */
+export async function touch(path: string, stamp: string): Promise<string | undefined> {
+  if ((await stampOf(path)) !== stamp) return undefined;
+  const now = new Date();
+  await utimes(path, now, now);
+  const touched = await stampOf(path);
+  return touched !== undefined && inodeOf(touched) === inodeOf(stamp) ? touched : undefined;
+}
+
+/** Removes a file if its stamp is still `stamp`; one that came in its place meanwhile is put back. */
+export async function takeAway(path: string, stamp: string): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await rename(path, temporary);
+    if ((await stampOf(temporary)) !== stamp) await link(temporary, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && !isMissing(error)) throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Whether an error says that there is no such file or folder. */
+export function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.${process.pid}-${randomUUID()}${TEMPORARY_SUFFIX}`);
+}
+
+function inodeOf(stamp: string): string | undefined {
+  return stamp.split(' ')[0];
+}

@@ -1,0 +1,42 @@
+import type { ServiceInstance } from '@weft/core';
+import type { ProcessIdentity } from './process-identity.js';
+import { parseStoredRecord, type StoredRecord } from './stored-record.js';
+
+/** How long a file that is no record and no longer changes is left alone: a writer may be at it. */
+const UNFINISHED_MS = 10_000;
+
+/** A file as a reader last saw it change. */
+export interface Sighting {
+  /** Tells one state of the file from the next: inode, size, time of change. */
+  readonly stamp: string;
+  /** What it held; empty for a file that is being written. */
+  readonly text: string;
+  /** Its record, if it is one. */
+  readonly record: StoredRecord | undefined;
+  /** When this reader first saw it so, on the reader's own clock. */
+  readonly seenAt: number;
+}
+
+/** A new sighting. */
+export function sight(stamp: string, text: string, seenAt: number): Sighting {
+  return { stamp, text, record: parseStoredRecord(text), seenAt };
+}
+
+/**
+ * Whether a record's time is over: its process has ended, or its file has not changed for its TTL as *this reader* saw
+ * it. So neither clocks that differ nor one that jumps can expire a record.
+ */
+export function isOver({ record, seenAt }: Sighting, nowMs: number, isGone: (holder: ProcessIdentity) => boolean): boolean {
+  return record !== undefined && (isGone(record) || nowMs - seenAt > record.ttlMs);
+}
+
+/** Whether a file that somebody began to write has been given up. */
+export function isAbandoned({ seenAt }: Sighting, nowMs: number): boolean {
+  return nowMs - seenAt > UNFINISHED_MS;
+}
+
+/** The instance of a sighting; for a file that is no record one that has only a name and an id, which readers refuse. */
+export function instanceOf({ record }: Sighting, name: string, id: string): ServiceInstance {
+  const bare: object = { name, id };
+  return record?.instance ?? (bare as ServiceInstance);
+}

@@ -1,0 +1,51 @@
+import {
+  type Clock,
+  type Logger,
+  type Metrics,
+  noopLogger,
+  noopMetrics,
+  parseDuration,
+  type Random,
+  type RegistryDriver,
+  systemClock,
+  systemRandom,
+  WeftError,
+} from '@weft/core';
+import type { RegistryEvents, RegistryOptions } from './registry-options.js';
+
+/** Tells the listeners of a `Registry`; a listener that throws hurts nobody. */
+export type Tell = <Event extends keyof RegistryEvents>(event: Event, payload: RegistryEvents[Event][0]) => void;
+
+/** What all parts of one `Registry` work with. */
+export interface RegistryContext {
+  readonly driver: RegistryDriver;
+  readonly timeoutMs: number;
+  readonly ttlMs: number;
+  readonly staleAfterMs: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tell: Tell;
+}
+
+/** Options with their defaults. @throws WEFT_CONFIG_INVALID for a bad duration or a TTL that the driver cannot hold */
+export function createContext(driver: RegistryDriver, options: RegistryOptions, tell: Tell): RegistryContext {
+  const ttlMs = parseDuration(options.ttl ?? '30s', 'registry.ttl');
+  const smallestMs = driver.supports.minTtlMs;
+  if (ttlMs < smallestMs) {
+    const message = `${ttlMs}ms is below what this driver can hold; the smallest is ${smallestMs}ms`;
+    throw new WeftError('WEFT_CONFIG_INVALID', `registry.ttl: ${message}`, { problems: [{ path: 'registry.ttl', message }] });
+  }
+  return {
+    driver,
+    ttlMs,
+    timeoutMs: parseDuration(options.timeout ?? '10s', 'registry.timeout'),
+    staleAfterMs: parseDuration(options.staleAfter ?? '10s', 'registry.staleAfter'),
+    clock: options.clock ?? systemClock,
+    random: options.random ?? systemRandom,
+    logger: options.logger ?? noopLogger,
+    metrics: options.metrics ?? noopMetrics,
+    tell,
+  };
+}

@@ -1,0 +1,321 @@
+import { FakeRegistry, instanceRecord, seededRandom, settle, virtualClock } from '@weft/conformance';
+import { memoryMetrics, type ServiceInstance, WeftError } from '@weft/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Registry, type RegistryOptions } from './index.js';
+
+const SEED = 11;
+const down = new WeftError('WEFT_REGISTRY_UNAVAILABLE', 'connect refused', { failure: 'refused' });
+const noLeader = new WeftError('WEFT_REGISTRY_UNAVAILABLE', 'no leader');
+const opened: Registry[] = [];
+
+function open(records: readonly ServiceInstance[] = [], options: RegistryOptions = {}) {
+  const clock = virtualClock();
+  const driver = new FakeRegistry(clock);
+  for (const record of records) driver.records.set(record.id, record);
+  const metrics = memoryMetrics();
+  const registry = new Registry(driver, { clock, random: seededRandom(SEED), metrics, ...options });
+  const told: string[] = [];
+  registry.on('stale', ({ name, ageMs }) => void told.push(`stale ${name} ${Math.round(ageMs)}`));
+  registry.on('recovered', ({ name }) => void told.push(`recovered ${name}`));
+  registry.on('record.refused', ({ id, reason }) => void told.push(`refused ${id}: ${reason}`));
+  opened.push(registry);
+  return { clock, driver, metrics, registry, told };
+}
+
+const [a, b, c] = ['a', 'b', 'c'].map((id) => instanceRecord(id)) as [ServiceInstance, ServiceInstance, ServiceInstance];
+const idsOf = (instances: readonly ServiceInstance[]) => instances.map(({ id }) => id).sort();
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((registry) => registry.close()));
+});
+
+describe('a view', () => {
+  it('knows nothing until the first list, then every change', async () => {
+    const { registry, driver } = open([a]);
+    const view = registry.view('users');
+    expect(view.known).toBe(false);
+    expect(await view.ready(1_000)).toBe(true);
+    expect(idsOf(view.instances)).toEqual(['a']);
+    let changes = 0;
+    view.onChange(() => void changes++);
+    await driver.put(b, { ttlMs: 1, signal: new AbortController().signal });
+    await settle();
+    expect(idsOf(view.instances)).toEqual(['a', 'b']);
+    expect(changes).toBe(1);
+  });
+
+  it('is the same array until something changes, whatever the backend repeats', async () => {
+    const { registry, driver, clock } = open([a, b]);
+    const view = registry.view('users');
+    await settle();
+    const before = view.instances;
+    driver.emit({ put: structuredClone(a) }, 'users');
+    driver.emit({ list: [structuredClone(b), structuredClone(a)] }, 'users');
+    await clock.advance(120_000);
+    expect(view.instances).toBe(before);
+    driver.emit({ put: { ...a, weight: 2 } }, 'users');
+    await settle();
+    expect(view.instances).not.toBe(before);
+    expect(view.instances.find(({ id }) => id === 'b')).toBe(before.find(({ id }) => id === 'b'));
+  });
+
+  it('applies an empty list: the last instance leaving is the most important event', async () => {
+    const { registry, driver } = open([a]);
+    const view = registry.view('users');
+    await settle();
+    driver.emit({ list: [] }, 'users');
+    await settle();
+    expect(view.instances).toEqual([]);
+  });
+
+  it('keeps the last good list without a time limit while the backend is gone, and tells so once (R29)', async () => {
+    const { registry, driver, clock, told, metrics } = open([a, b]);
+    const view = registry.view('users');
+    await settle();
+    driver.failure = down;
+    driver.breakStreams(down);
+    await clock.advance(9_900);
+    expect(told).toEqual([]);
+    await clock.advance(3_600_000);
+    expect(idsOf(view.instances)).toEqual(['a', 'b']);
+    expect(told).toEqual(['stale users 10000']);
+    expect(view.error).toBe(down);
+    expect(view.ageMs()).toBeGreaterThan(3_600_000);
+    expect(metrics.read('registry.age', { service: 'users' })).toBeGreaterThan(3_000_000);
+    driver.failure = undefined;
+    driver.records.delete('a');
+    await clock.advance(2_000);
+    expect(told).toEqual(['stale users 10000', 'recovered users']);
+    expect(idsOf(view.instances)).toEqual(['b']);
+    expect([view.error, view.ageMs()]).toEqual([undefined, 0]);
+  });
+
+  it('asks a backend that answers with errors at most 15 times in 30 s (R36)', async () => {
+    const { registry, driver, clock } = open([a]);
+    registry.view('users');
+    await settle();
+    driver.failure = noLeader;
+    driver.breakStreams(noLeader);
+    driver.calls.length = 0;
+    await clock.advance(30_000);
+    expect(driver.calls.length, `seed ${SEED}`).toBeLessThanOrEqual(15);
+  });
+
+  it('lists in full each minute, so that a change the stream has swallowed is made good', async () => {
+    const { registry, driver, clock } = open([a]);
+    const view = registry.view('users');
+    await settle();
+    driver.records.set('b', b);
+    await clock.advance(67_000);
+    expect(idsOf(view.instances)).toEqual(['a', 'b']);
+  });
+
+  it('does not let a full list undo what happened while it was under way', async () => {
+    const { registry, driver, clock } = open([a, b]);
+    const view = registry.view('users');
+    await settle();
+    driver.latencyMs = 1_000;
+    registry.clearCache();
+    await settle();
+    driver.records.delete('a');
+    driver.emit({ removed: { name: 'users', id: 'a' } }, 'users');
+    driver.emit({ put: c }, 'users');
+    await clock.advance(1_000);
+    expect(idsOf(view.instances)).toEqual(['b', 'c']);
+  });
+
+  it('follows again when the stream ends, or falls silent for longer than its full list may take', async () => {
+    const { registry, driver, clock } = open([a], { timeout: '5s' });
+    const view = registry.view('users');
+    await settle();
+    driver.breakStreams();
+    await clock.advance(2_000);
+    expect(driver.openStreams()).toBe(1);
+    driver.isSilent = true;
+    await clock.advance(75_000);
+    expect(view.error?.code).toBe('WEFT_REGISTRY_UNAVAILABLE');
+    driver.isSilent = false;
+    driver.records.set('b', b);
+    await clock.advance(10_000);
+    expect(idsOf(view.instances)).toEqual(['a', 'b']);
+  });
+
+  it('holds the greater incarnation of one id, in lists and in changes', async () => {
+    const { registry, driver } = open();
+    const view = registry.view('users');
+    await settle();
+    const [older, newer] = [
+      { ...a, incarnation: '1', host: 'old' },
+      { ...a, incarnation: '2', host: 'new' },
+    ];
+    for (const list of [
+      [older, newer],
+      [newer, older],
+    ]) {
+      driver.emit({ list }, 'users');
+      await settle();
+      expect(view.instances.map(({ host }) => host)).toEqual(['new']);
+    }
+    driver.emit({ put: older }, 'users');
+    driver.emit({ removed: older }, 'users');
+    await settle();
+    expect(view.instances.map(({ host }) => host)).toEqual(['new']);
+    driver.emit({ removed: { name: 'users', id: 'a' } }, 'users');
+    await settle();
+    expect(view.instances).toEqual([]);
+  });
+
+  it('refuses a poisoned record, tells of it once, and keeps the others and its last good state (R47)', async () => {
+    const { registry, driver, told, metrics } = open([a, b]);
+    const view = registry.view('users');
+    await settle();
+    const poisoned = { ...a, host: 'a/b@c' };
+    const foreign = { ...c, name: 'orders' };
+    driver.emit({ put: poisoned }, 'users');
+    driver.emit({ list: [poisoned, foreign, b] }, 'users');
+    driver.emit({ list: [poisoned, foreign, b] }, 'users');
+    await settle();
+    expect(view.instances.map(({ id, host }) => `${id} ${host}`).sort()).toEqual(['a 127.0.0.1', 'b 127.0.0.1']);
+    expect(told).toEqual([
+      'refused a: host: "a/b@c" is not a plain host name or IP address',
+      'refused c: name: "orders" is not "users"',
+    ]);
+    expect(metrics.read('registry.records.refused', { service: 'users' })).toBe(2);
+  });
+
+  it('shares one upstream with every other view and watch of the service, and keeps it 30 s after the last', async () => {
+    const { registry, driver, clock } = open([a]);
+    const views = [registry.view('users'), registry.view('users')];
+    const watch = registry.watch('users')[Symbol.asyncIterator]();
+    await watch.next();
+    await settle();
+    expect(driver.openStreams()).toBe(1);
+    for (const view of views) view.release();
+    views[0]?.release();
+    await clock.advance(100_000);
+    expect(driver.openStreams()).toBe(1);
+    await watch.return?.();
+    await clock.advance(29_000);
+    expect(driver.openStreams()).toBe(1);
+    await clock.advance(2_000);
+    expect(driver.openStreams()).toBe(0);
+  });
+
+  it('is not ready when nothing arrives in time, and ready within 2 s of the return of the backend (R30)', async () => {
+    const { registry, driver, clock } = open([a]);
+    driver.failure = down;
+    const view = registry.view('users');
+    const first = view.ready(2_000);
+    await clock.advance(2_000);
+    expect(await first).toBe(false);
+    await clock.advance(60_000);
+    const second = view.ready(2_000);
+    driver.failure = undefined;
+    await clock.advance(2_000);
+    expect(await second).toBe(true);
+  });
+
+  it('keeps going when a listener throws', async () => {
+    const { registry, driver } = open([a]);
+    const view = registry.view('users');
+    let calls = 0;
+    view.onChange(() => {
+      throw new Error('listener');
+    });
+    view.onChange(() => void calls++);
+    await settle();
+    driver.emit({ put: b }, 'users');
+    await settle();
+    expect(calls).toBe(2);
+    expect(idsOf(view.instances)).toEqual(['a', 'b']);
+  });
+
+  it('keeps its last list after close', async () => {
+    const { registry } = open([a]);
+    const view = registry.view('users');
+    await settle();
+    await registry.close();
+    expect(idsOf(view.instances)).toEqual(['a']);
+    expect(view.error?.code).toBe('WEFT_CLOSED');
+  });
+});
+
+describe('getService', () => {
+  it('gives the instances that are up in turn', async () => {
+    const { registry } = open([a, b, { ...c, status: 'draining' }]);
+    const picked: string[] = [];
+    for (let round = 0; round < 4; round++) picked.push((await registry.getService('users')).id);
+    expect(picked).toEqual(['a', 'b', 'a', 'b']);
+    expect((await registry.discoverOne('users')).name).toBe('users');
+  });
+
+  it('says whether the service is unknown or just not up', async () => {
+    const { registry } = open([
+      { ...a, status: 'draining' },
+      { ...b, status: 'not-ready' },
+    ]);
+    await expect(registry.getService('orders')).rejects.toThrow('no instance of "orders" is registered');
+    const failed = expect(registry.getService('users')).rejects;
+    await failed.toMatchObject({
+      code: 'WEFT_NO_INSTANCE',
+      message: 'none of the instances of "users" is up: 1 draining, 1 not-ready',
+    });
+  });
+
+  it('carries the error of the registry as its cause when no list has come (R30)', async () => {
+    const { registry, driver, clock } = open([a]);
+    driver.failure = down;
+    const failed = expect(registry.getService('users')).rejects.toMatchObject({ code: 'WEFT_NO_INSTANCE', cause: down });
+    await clock.advance(10_000);
+    await failed;
+  });
+
+  it('finds what was registered here at once', async () => {
+    const { registry } = open();
+    await expect(registry.getService('orders')).rejects.toMatchObject({ code: 'WEFT_NO_INSTANCE' });
+    const info = await registry.register({ name: 'orders', port: 8080, metadata: { a: 'b' } });
+    expect(await registry.getService('orders')).toEqual(info);
+    await registry.deregister(info);
+    await expect(registry.getService('orders')).rejects.toMatchObject({ code: 'WEFT_NO_INSTANCE' });
+  });
+});
+
+describe('getInstances', () => {
+  it('lists what is up, under all of its names', async () => {
+    const { registry } = open([a, b, { ...c, status: 'not-ready' }]);
+    for (const find of ['getInstances', 'getServices', 'discover'] as const)
+      expect(idsOf(await registry[find]('users'))).toEqual(['a', 'b']);
+  });
+
+  it('answers from the held list, counts how often, and can be made to list anew (S206)', async () => {
+    const { registry, driver, clock } = open([a, b]);
+    await registry.getInstances('users');
+    await registry.getInstances('users');
+    await registry.getInstances('orders');
+    expect(registry.getCacheStats()).toEqual({ services: 2, instances: 2, hits: 1, misses: 2 });
+    expect(driver.count('list')).toBe(2);
+    registry.clearCache();
+    expect(registry.getCacheStats().services).toBe(0);
+    await registry.getInstances('users');
+    expect(driver.count('list')).toBe(3);
+    driver.failure = down;
+    driver.breakStreams(down);
+    await clock.advance(20_000);
+    expect(idsOf(await registry.getInstances('users'))).toEqual(['a', 'b']);
+  });
+
+  it('rejects with the error of the registry when no list has ever come, by the timeout', async () => {
+    const { registry, driver, clock } = open([], { timeout: '2s' });
+    driver.isSilent = true;
+    const failed = expect(registry.getInstances('users')).rejects.toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE' });
+    await clock.advance(2_000);
+    await failed;
+  });
+});
+
+describe('listServices', () => {
+  it('lists all instances of all services by name and id, without the refused ones', async () => {
+    const { registry } = open([b, { ...c, host: '' }, a, instanceRecord('z', { name: 'orders' })]);
+    expect((await registry.listServices()).map(({ name, id }) => `${name}/${id}`)).toEqual(['orders/z', 'users/a', 'users/b']);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Clock, Duration, Logger, Metrics, Random, WeftError } from '@weft/core';
+
+/** What a `Registry` is made with; everything has a default. */
+export interface RegistryOptions {
+  /** By when every operation has ended; default 10 s. */
+  readonly timeout?: Duration | undefined;
+  /** How long a record outlives its last beat; default 30 s. A beat is sent every third of it. */
+  readonly ttl?: Duration | undefined;
+  /** How long the backend may be out of contact before `stale` is told; default 10 s. */
+  readonly staleAfter?: Duration | undefined;
+  /** Default the process's monotonic clock. */
+  readonly clock?: Clock | undefined;
+  /** Default the process's random numbers. */
+  readonly random?: Random | undefined;
+  /** Default silent. */
+  readonly logger?: Logger | undefined;
+  /** Default none. */
+  readonly metrics?: Metrics | undefined;
+}
+
+/** What a `Registry` tells, each change of state once. */
+export interface RegistryEvents {
+  /** A followed service has been out of contact for `staleAfter`; its last list stays in use. `ageMs` since the last contact. */
+  stale: [{ readonly name: string; readonly ageMs: number }];
+  /** A stale service is in contact again. */
+  recovered: [{ readonly name: string }];
+  /** A record could not be asserted for its whole TTL, so the backend has dropped it. */
+  'registration.lost': [RegistrationEvent];
+  /** A lost record is registered again. */
+  'registration.restored': [RegistrationEvent];
+  /** A newer claimant holds the id; this one has stopped asserting it. */
+  'registration.conflict': [RegistrationEvent];
+  /** A record of the backend is not usable and is left out; told once per distinct record. */
+  'record.refused': [{ readonly name: string; readonly id: string; readonly reason: string }];
+}
+
+/** Which record of ours an event is about. */
+export interface RegistrationEvent {
+  readonly id: string;
+  readonly name: string;
+  /** What the backend said last. */
+  readonly error?: WeftError;
+}

@@ -1,0 +1,295 @@
+import { EventEmitter, setMaxListeners } from 'node:events';
+import { type RegistryDriver, type RegistrySupport, WeftError } from '@weft/core';
+import { bounded } from './bounded.js';
+import type { HeldRegistration } from './held-registration.js';
+import { isUp, pickInstance } from './pick-instance.js';
+import { Refusals } from './refusals.js';
+import type { Registration } from './registration.js';
+import { Registrations } from './registrations.js';
+import { createContext, type RegistryContext } from './registry-context.js';
+import type { RegistryEvents, RegistryOptions } from './registry-options.js';
+import { descriptionOf, type ServiceInfo, type ServiceSource } from './service-info.js';
+import type { ServiceView } from './service-view.js';
+import { ServiceViews } from './service-views.js';
+import type { ServiceEvent } from './service-watch.js';
+import { ServiceWatches } from './service-watches.js';
+
+const CLOSE_MS = 2_000;
+
+/** How well the lists that are held serve (S206). */
+export interface CacheStats {
+  /** Services that are followed. */
+  readonly services: number;
+  /** Instances in their lists. */
+  readonly instances: number;
+  /** Reads that a held list answered. */
+  readonly hits: number;
+  /** Reads that waited for a first list. */
+  readonly misses: number;
+}
+
+/** Announces and finds instances over any driver: stays registered and follows for ever, and keeps the last good list. */
+export class Registry extends EventEmitter<RegistryEvents> {
+  /** What the driver can do. */
+  readonly supports: RegistrySupport;
+  private readonly context: RegistryContext;
+  private readonly refusals: Refusals;
+  private readonly registrations: Registrations;
+  private readonly views: ServiceViews;
+  private readonly watches: ServiceWatches;
+  private readonly stopping = new AbortController();
+  private readonly counts = { hits: 0, misses: 0 };
+  private closing: Promise<void> | undefined;
+
+  /** @throws WEFT_CONFIG_INVALID for a bad duration or a TTL below the driver's smallest */
+  constructor(driver: RegistryDriver, options: RegistryOptions = {}) {
+    super();
+    setMaxListeners(0, this.stopping.signal);
+    this.supports = driver.supports;
+    this.context = createContext(driver, options, (event, payload) => this.tell(event, payload));
+    this.refusals = new Refusals(this.context);
+    this.views = new ServiceViews(this.context, this.refusals, (seen) => this.registrations.compare(seen));
+    this.watches = new ServiceWatches(this.views);
+    this.registrations = new Registrations(this.context, {
+      onAsserted: (info, isNews) => {
+        if (isNews) this.views.find(info.name)?.applyOwn({ put: info });
+      },
+      onEnded: ({ info }) => this.views.find(info.name)?.applyOwn({ removed: info }),
+    });
+  }
+
+  /** Upper bound from a change to the watchers that see it, in ms. */
+  get propagationMs(): number {
+    return this.supports.propagationMs;
+  }
+
+  /**
+   * Registers an instance and keeps it registered. Resolves when the backend has taken it for the first time; when that
+   * does not come about within `timeout`, nothing stays behind.
+   * @throws WEFT_INVALID_ARGUMENT @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_CONFLICT @throws WEFT_CLOSED
+   */
+  async register(service: ServiceSource): Promise<ServiceInfo> {
+    this.refuseWhenClosed();
+    const isNew = !this.registrations.find(service);
+    const registration = this.registrations.hold(service);
+    try {
+      await this.assertion(registration);
+      return registration.info;
+    } catch (error) {
+      if (isNew) void registration.withdraw();
+      throw error;
+    }
+  }
+
+  /**
+   * Keeps an instance registered in the background, from now on and for ever; returns at once.
+   * @throws WEFT_INVALID_ARGUMENT @throws WEFT_CLOSED
+   */
+  announce(service: ServiceSource): Registration {
+    this.refuseWhenClosed();
+    return this.registrations.hold(service);
+  }
+
+  /**
+   * Publishes the changed version, metadata, status, weight, tags, zone or address of something registered here.
+   * @throws WEFT_INVALID_ARGUMENT @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_CONFLICT @throws WEFT_CLOSED
+   */
+  async update(service: ServiceSource): Promise<ServiceInfo> {
+    this.refuseWhenClosed();
+    const registration = this.registrations.find(service);
+    if (!registration) {
+      const { name, id } = descriptionOf(service);
+      throw new WeftError('WEFT_INVALID_ARGUMENT', `service.id: "${id ?? name}" is not registered here; register it first`);
+    }
+    registration.update(descriptionOf(service));
+    await this.assertion(registration);
+    return registration.info;
+  }
+
+  /**
+   * Removes an instance, whoever registered it, given as it was registered, as it was listed, or by its id. Idempotent.
+   * @throws WEFT_REGISTRY_UNAVAILABLE when it was not registered here and the backend does not answer
+   * @throws WEFT_CLOSED
+   */
+  async deregister(service: ServiceSource | string): Promise<void> {
+    this.refuseWhenClosed();
+    const registration = this.registrations.find(service);
+    if (registration) return registration.withdraw();
+    if (typeof service === 'string') {
+      for (const info of await this.listServices()) if (info.id === service) await this.remove(info);
+      return;
+    }
+    const { name, id, incarnation } = descriptionOf(service);
+    if (id !== undefined) await this.remove(incarnation === undefined ? { name, id } : { name, id, incarnation });
+  }
+
+  /**
+   * The instances that want traffic (status `up`); waits up to `timeout` for the first list, then answers from the list
+   * that is held, however old.
+   * @throws WEFT_REGISTRY_UNAVAILABLE when no list has ever arrived
+   * @throws WEFT_CLOSED
+   */
+  async getInstances(name: string): Promise<readonly ServiceInfo[]> {
+    const { known, instances, error } = await this.read(name);
+    if (!known) throw this.noList(name, error);
+    return instances.filter(isUp);
+  }
+
+  /** Same as `getInstances`. @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_CLOSED */
+  getServices(name: string): Promise<readonly ServiceInfo[]> {
+    return this.getInstances(name);
+  }
+
+  /** Same as `getInstances`: the origin's word. @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_CLOSED */
+  discover(name: string): Promise<readonly ServiceInfo[]> {
+    return this.getInstances(name);
+  }
+
+  /**
+   * One instance that wants traffic, the next one at each call.
+   * @throws WEFT_NO_INSTANCE when there is none; its cause is the registry's error when that is why
+   * @throws WEFT_CLOSED
+   */
+  async getService(name: string): Promise<ServiceInfo> {
+    const { known, instances, error } = await this.read(name);
+    if (!known) {
+      throw new WeftError('WEFT_NO_INSTANCE', `no instance of "${name}" is known: the registry does not answer`, {
+        cause: this.noList(name, error),
+      });
+    }
+    return pickInstance(name, instances, this.views.nextTurn(name), error);
+  }
+
+  /** Same as `getService`: the origin's word. @throws WEFT_NO_INSTANCE @throws WEFT_CLOSED */
+  discoverOne(name: string): Promise<ServiceInfo> {
+    return this.getService(name);
+  }
+
+  /** All instances of all services, of every status, by name and id. @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_CLOSED */
+  async listServices(): Promise<readonly ServiceInfo[]> {
+    this.refuseWhenClosed();
+    const { driver } = this.context;
+    const records = await this.bounded('listing all services', (signal) => driver.list(undefined, { signal }));
+    const newest = new Map<string, ServiceInfo>();
+    for (const record of records) {
+      const info = this.refusals.check(record);
+      if (!info) continue;
+      const key = `${info.name}\n${info.id}`;
+      const other = newest.get(key);
+      if (!other || other.incarnation < info.incarnation) newest.set(key, info);
+    }
+    return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, info]) => info);
+  }
+
+  /**
+   * What happens to a service from now on: a snapshot as soon as a list has arrived, then every change with the full list.
+   * Ends when the signal is aborted, at `stopWatch(name)` and at `close()`. Many watches of a service cost one upstream.
+   * @throws WEFT_CLOSED
+   */
+  watch(name: string, { signal }: { readonly signal?: AbortSignal | undefined } = {}): AsyncIterable<ServiceEvent> {
+    this.refuseWhenClosed();
+    return {
+      [Symbol.asyncIterator]: () => {
+        this.refuseWhenClosed();
+        return this.watches.begin(name, signal);
+      },
+    };
+  }
+
+  /** Ends all watches of a service. */
+  async stopWatch(name: string): Promise<void> {
+    this.watches.stop(name);
+  }
+
+  /** What is known about a service, kept up to date until it is released; what a client lives on. @throws WEFT_CLOSED */
+  view(name: string): ServiceView {
+    this.refuseWhenClosed();
+    return this.views.open(name).view;
+  }
+
+  /** How well the lists that are held serve. */
+  getCacheStats(): CacheStats {
+    const upstreams = this.views.all();
+    return {
+      services: upstreams.length,
+      instances: upstreams.reduce((sum, { instances }) => sum + instances.length, 0),
+      ...this.counts,
+    };
+  }
+
+  /** Forgets the lists of services that nobody looks at; lists the others anew. */
+  clearCache(): void {
+    this.views.clear();
+  }
+
+  /** Ends all watches and views, withdraws what is registered here (within 2 s), closes the driver. Idempotent. */
+  close(): Promise<void> {
+    this.closing ??= this.end();
+    return this.closing;
+  }
+
+  private async end(): Promise<void> {
+    this.stopping.abort(closed());
+    this.watches.close();
+    this.views.close();
+    await this.registrations.withdrawAll();
+    const { driver, clock, logger } = this.context;
+    await bounded(() => driver.close(), { what: 'closing the driver', timeoutMs: CLOSE_MS, clock }).catch((error: unknown) =>
+      logger.warn('the registry driver did not close', { error }),
+    );
+  }
+
+  /** The state of a service once a list is there, or `timeout` has passed without one. */
+  private async read(name: string): Promise<Pick<ServiceView, 'known' | 'instances' | 'error'>> {
+    const view = this.view(name);
+    try {
+      this.counts[view.known ? 'hits' : 'misses']++;
+      const known = view.known || (await view.ready(this.context.timeoutMs));
+      if (!known) this.refuseWhenClosed();
+      return { known, instances: view.instances, error: view.error };
+    } finally {
+      view.release();
+    }
+  }
+
+  private noList(name: string, cause: WeftError | undefined): WeftError {
+    const message = `no list of "${name}" has arrived within ${this.context.timeoutMs} ms`;
+    return cause ?? new WeftError('WEFT_REGISTRY_UNAVAILABLE', message, { failure: 'timeout' });
+  }
+
+  private async assertion(registration: HeldRegistration): Promise<void> {
+    const what = `registering "${registration.info.id}"`;
+    const { timeoutMs, clock } = this.context;
+    await bounded(() => registration.asserted(), { what, timeoutMs, clock }).catch((error: unknown) => {
+      throw registration.error && WeftError.from(error).code === 'WEFT_REGISTRY_UNAVAILABLE' ? registration.error : error;
+    });
+  }
+
+  private async remove(info: { readonly name: string; readonly id: string; readonly incarnation?: string }): Promise<void> {
+    await this.bounded(`removing "${info.id}"`, (signal) => this.context.driver.remove(info, { signal }));
+  }
+
+  private bounded<T>(what: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { timeoutMs, clock } = this.context;
+    return bounded(operation, { what, timeoutMs, clock, signal: this.stopping.signal });
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.stopping.signal.aborted) throw closed();
+  }
+
+  /** `rawListeners` keeps `once` working. */
+  private tell<Event extends keyof RegistryEvents>(event: Event, payload: RegistryEvents[Event][0]): void {
+    for (const listener of this.rawListeners(event)) {
+      try {
+        Reflect.apply(listener, this, [payload]);
+      } catch (error) {
+        this.context.logger.error('a listener threw', { event, error });
+      }
+    }
+  }
+}
+
+function closed(): WeftError {
+  return new WeftError('WEFT_CLOSED', 'the registry is closed');
+}

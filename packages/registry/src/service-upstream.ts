@@ -1,0 +1,185 @@
+import { setMaxListeners } from 'node:events';
+import { type RegistryEvent, type ServiceInstance, sleep, WeftError } from '@weft/core';
+import { Backoff } from './backoff.js';
+import { bounded } from './bounded.js';
+import { Contact } from './contact.js';
+import { followStream } from './follow-stream.js';
+import { type InstanceChange, InstanceSet } from './instance-set.js';
+import { type Refusals, textOf } from './refusals.js';
+import type { RegistryContext } from './registry-context.js';
+import type { ServiceInfo } from './service-info.js';
+
+/** A stream that held this long has shown that the backend works: the next wait is a short one again. */
+const STEADY_MS = 5_000;
+const NOTHING: ReadonlySet<string> = new Set();
+
+/** Told once per event of the backend that changed something, and with no change when the first list has come. */
+export type UpstreamListener = (changes: readonly InstanceChange[]) => void;
+
+/**
+ * Follows one service for ever: a list, then the driver's stream, plus a full list each minute; after a failure all of
+ * it again. Keeps the last good list for as long as it lives, whatever happens to the backend.
+ */
+export class ServiceUpstream {
+  /** Why the backend does not answer now. */
+  error: WeftError | undefined;
+  /** Whether a list has arrived once. */
+  known = false;
+  private readonly set = new InstanceSet();
+  private readonly contact: Contact;
+  private readonly listeners = new Set<UpstreamListener>();
+  private readonly stopping = new AbortController();
+  /** Per full list under way, the ids that changed meanwhile: the list may be older than they are. */
+  private readonly touched = new Set<Set<string>>();
+
+  constructor(
+    /** The service. */
+    readonly name: string,
+    private readonly context: RegistryContext,
+    private readonly refusals: Refusals,
+    private readonly onSeen: (instance: ServiceInfo) => void,
+  ) {
+    this.contact = new Contact(name, context);
+    setMaxListeners(0, this.stopping.signal);
+    void this.run();
+  }
+
+  /** All good records, of every status; the same array until something changes. */
+  get instances(): readonly ServiceInfo[] {
+    return this.set.instances;
+  }
+
+  /** Whether it was told to follow no more. */
+  get isStopped(): boolean {
+    return this.stopping.signal.aborted;
+  }
+
+  /** Ms since the last contact; 0 while there is contact. */
+  ageMs(): number {
+    return this.contact.ageMs();
+  }
+
+  /** Calls `listener` at every change, until the returned function is called. */
+  subscribe(listener: UpstreamListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  /** Takes over what this process itself has just done, without waiting for it to come back from the backend. */
+  applyOwn(event: { readonly put: ServiceInfo } | { readonly removed: ServiceInfo }): void {
+    if (this.known) this.apply(event);
+  }
+
+  /** Lists in full. @throws WEFT_REGISTRY_UNAVAILABLE */
+  async relist(signal: AbortSignal = this.stopping.signal): Promise<void> {
+    const { driver, timeoutMs, clock } = this.context;
+    const touched = new Set<string>();
+    this.touched.add(touched);
+    try {
+      const what = `listing "${this.name}"`;
+      const list = await bounded((ended) => driver.list(this.name, { signal: ended }), { what, timeoutMs, clock, signal });
+      this.replace(list, touched);
+    } finally {
+      this.touched.delete(touched);
+    }
+  }
+
+  /** Follows no more; the last list stays readable. */
+  stop(error: WeftError): void {
+    this.error = error;
+    this.contact.stop();
+    this.stopping.abort(error);
+    this.notify([]);
+    this.listeners.clear();
+  }
+
+  private async run(): Promise<void> {
+    const { clock, random, metrics } = this.context;
+    const { signal } = this.stopping;
+    const backoff = new Backoff(random);
+    while (!signal.aborted) {
+      const startedAt = clock.now();
+      const error = await this.follow().catch((reason: unknown) => WeftError.from(reason, 'WEFT_REGISTRY_UNAVAILABLE'));
+      if (signal.aborted) return;
+      this.error = error;
+      this.contact.lost(error);
+      metrics.increment('registry.watch.failures', { service: this.name });
+      if (clock.now() - startedAt >= STEADY_MS) backoff.reset();
+      await sleep(backoff.nextMs(error), clock, signal).catch(() => {});
+    }
+  }
+
+  private async follow(): Promise<WeftError> {
+    await this.relist();
+    return followStream({
+      name: this.name,
+      context: this.context,
+      signal: this.stopping.signal,
+      apply: (event) => this.apply(event),
+      relist: (signal) => this.relist(signal),
+      onBroken: () => this.contact.broke(),
+    });
+  }
+
+  private apply(event: RegistryEvent): void {
+    if (this.stopping.signal.aborted) return;
+    if ('list' in event) this.replace(event.list, NOTHING);
+    else if ('put' in event) this.put(event.put);
+    else this.remove(event.removed);
+  }
+
+  private put(record: ServiceInstance): void {
+    this.inContact();
+    const instance = this.refusals.check(record, this.name);
+    if (!instance) return;
+    this.touch(instance.id);
+    const change = this.set.put(instance);
+    if (change) this.notify([change]);
+    this.onSeen(instance);
+  }
+
+  /** Drivers that know which incarnation has gone say so, and spare a newer one. */
+  private remove({ id, incarnation }: { readonly id: string; readonly incarnation?: string }): void {
+    this.inContact();
+    this.touch(id);
+    const change = this.set.remove(id, incarnation);
+    if (change) this.notify([change]);
+  }
+
+  private touch(id: string): void {
+    for (const ids of this.touched) ids.add(id);
+  }
+
+  /** A record that is refused leaves the last good one under its id in force. */
+  private replace(list: readonly ServiceInstance[], touched: ReadonlySet<string>): void {
+    const kept = new Set(touched);
+    const instances: ServiceInfo[] = [];
+    for (const record of list) {
+      const instance = this.refusals.check(record, this.name);
+      if (instance) instances.push(instance);
+      else kept.add(textOf(record, 'id'));
+    }
+    const changes = this.set.replace(instances, kept);
+    const isFirst = !this.known;
+    this.known = true;
+    this.inContact();
+    if (isFirst || changes.length > 0) this.notify(changes);
+    for (const instance of instances) this.onSeen(instance);
+  }
+
+  private inContact(): void {
+    this.error = undefined;
+    this.contact.made();
+  }
+
+  private notify(changes: readonly InstanceChange[]): void {
+    if (changes.length > 0) this.context.metrics.gauge('registry.instances', this.instances.length, { service: this.name });
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(changes);
+      } catch (error) {
+        this.context.logger.error('a listener of a service view threw', { service: this.name, error });
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { WeftError } from '@weft/core';
+import type { RegistryContext } from './registry-context.js';
+import type { ServiceInfo } from './service-info.js';
+import type { ServiceUpstream } from './service-upstream.js';
+
+/** What is known about one service now. Keeps the last good list through every outage. */
+export interface ServiceView {
+  /** All instances, of every status, checked. The same array until something changes. */
+  readonly instances: readonly ServiceInfo[];
+  /** Whether a list has arrived once. */
+  readonly known: boolean;
+  /** Why the registry does not answer now; undefined while it does. */
+  readonly error: WeftError | undefined;
+  /** Ms since the last good contact; 0 while there is contact. */
+  ageMs(): number;
+  /** Resolves to true as soon as a list has arrived, to false after `timeoutMs` or when the registry is closed. */
+  ready(timeoutMs: number): Promise<boolean>;
+  /** Calls `listener` after every change and after the first list, until the returned function is called. */
+  onChange(listener: () => void): () => void;
+  /** Gives the view back. The service is followed for 30 s more, then no longer. Idempotent. */
+  release(): void;
+}
+
+/** A view on `upstream`; `onRelease` is called once. */
+export function createServiceView(upstream: ServiceUpstream, { clock }: RegistryContext, onRelease: () => void): ServiceView {
+  let isReleased = false;
+  return {
+    get instances() {
+      return upstream.instances;
+    },
+    get known() {
+      return upstream.known;
+    },
+    get error() {
+      return upstream.error;
+    },
+    ageMs: () => upstream.ageMs(),
+    ready(timeoutMs) {
+      if (upstream.known || upstream.isStopped) return Promise.resolve(upstream.known);
+      return new Promise((resolve) => {
+        const end = () => {
+          timer.cancel();
+          unsubscribe();
+          resolve(upstream.known);
+        };
+        const timer = clock.setTimer(timeoutMs, end);
+        const unsubscribe = upstream.subscribe(end);
+      });
+    },
+    onChange: (listener) => upstream.subscribe(() => listener()),
+    release() {
+      if (isReleased) return;
+      isReleased = true;
+      onRelease();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Body, type HeaderMap, type Inbound, WeftError } from '@weft/core';
+
+/** A request as node:http gives it. Headers and signal are made when they are first read. */
+export class HttpInbound implements Inbound {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  #gone: AbortController | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+  }
+
+  get method(): string {
+    return this.request.method ?? 'GET';
+  }
+
+  get path(): string {
+    return this.request.url ?? '/';
+  }
+
+  get headers(): HeaderMap {
+    return this.request.headers;
+  }
+
+  get body(): Body | undefined {
+    const { 'content-length': length, 'transfer-encoding': encoding } = this.request.headers;
+    return encoding !== undefined || (length !== undefined && length !== '0') ? this.request : undefined;
+  }
+
+  get remoteAddress(): string {
+    return this.request.socket.remoteAddress ?? 'unknown';
+  }
+
+  get signal(): AbortSignal {
+    this.#gone ??= abortWhenGone(this.response);
+    return this.#gone.signal;
+  }
+}
+
+function abortWhenGone(response: ServerResponse): AbortController {
+  const controller = new AbortController();
+  const onClose = () => {
+    if (!response.writableFinished) controller.abort(new WeftError('WEFT_CANCELLED', 'the caller has gone'));
+  };
+  if (response.destroyed) onClose();
+  else response.once('close', onClose);
+  return controller;
+}

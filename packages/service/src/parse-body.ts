@@ -1,0 +1,41 @@
+import { parse as parseForm } from 'node:querystring';
+import { type HeaderMap, messageOf, ServiceError } from '@weft/core';
+
+const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json$/;
+const SUSPECT = /__proto__|\\u/i;
+const BYTE_ORDER_MARK = 0xfeff;
+
+/**
+ * The value of a body by its content-type: JSON, form, text, else the bytes. Nothing is undefined.
+ * @throws ServiceError 400 for malformed JSON, saying where
+ */
+export function parseBody(bytes: Uint8Array, headers: HeaderMap): unknown {
+  if (bytes.byteLength === 0) return undefined;
+  const [type = ''] = String(headers['content-type'] ?? '').split(';', 1);
+  const name = type.trim().toLowerCase();
+  if (JSON_TYPE.test(name)) return parseJson(textOf(bytes));
+  if (name === 'application/x-www-form-urlencoded') return parseForm(textOf(bytes));
+  return name.startsWith('text/') ? textOf(bytes) : bytes;
+}
+
+/** `__proto__` keys are dropped: merged into another object, they would become its prototype. */
+function parseJson(text: string): unknown {
+  try {
+    return SUSPECT.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text);
+  } catch (error) {
+    throw new ServiceError(400, `Malformed JSON: ${printable(messageOf(error))}`);
+  }
+}
+
+function withoutProto(key: string, value: unknown): unknown {
+  return key === '__proto__' ? undefined : value;
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[^ -~]+/g, '?');
+}
+
+function textOf(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString();
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
+}

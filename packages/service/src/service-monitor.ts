@@ -1,0 +1,24 @@
+import type { Metrics } from '@weft/core';
+
+/** Counts what a service answers and what it calls, in the seed's names (S158-S164). `path` is a route's pattern. */
+export class ServiceMonitor {
+  readonly #metrics: Metrics;
+
+  constructor(metrics: Metrics) {
+    this.#metrics = metrics;
+  }
+
+  /** One answer: counters `service.requests` and, from 400 on, `service.errors`; histogram `service.response_time`. */
+  recordRequest(method: string, path: string, durationSeconds: number, statusCode: number): void {
+    const statusClass = `${Math.floor(statusCode / 100)}xx`;
+    this.#metrics.increment('service.requests', { method, path, status: String(statusCode), status_class: statusClass });
+    this.#metrics.histogram('service.response_time', durationSeconds, { method, path });
+    if (statusCode >= 400) this.#metrics.increment('service.errors', { method, path });
+  }
+
+  /** One call to another service: counter `service.calls`, histogram `service.call_duration`. */
+  recordServiceCall(target: string, method: string, path: string, durationSeconds: number, success: boolean): void {
+    this.#metrics.increment('service.calls', { target_service: target, method, path, success: String(success) });
+    this.#metrics.histogram('service.call_duration', durationSeconds, { target_service: target });
+  }
+}

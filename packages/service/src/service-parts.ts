@@ -1,0 +1,18 @@
+import type { Clock, Logger, Metrics, Random, ServerTransport, Tracer } from '@weft/core';
+import type { ServiceRegistry } from './service-registry.js';
+
+/** What a service works with; everything has a default. */
+export interface ServiceParts {
+  /** Where it registers; without one it only serves. */
+  readonly registry?: ServiceRegistry | undefined;
+  /** Default: says nothing. */
+  readonly logger?: Logger | undefined;
+  /** Default: measures nothing. */
+  readonly metrics?: Metrics | undefined;
+  /** Makes a span for each request. */
+  readonly tracer?: Tracer | undefined;
+  readonly clock?: Clock | undefined;
+  readonly random?: Random | undefined;
+  /** Further wires, beside HTTP, that the same handlers answer on. */
+  readonly transports?: readonly ServerTransport[] | undefined;
+}

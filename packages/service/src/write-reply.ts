@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock, HeaderMap, Reply } from '@weft/core';
+
+const LINGER_BYTES = 4_194_304;
+const LINGER_MS = 1_000;
+
+/** How an answer goes out. */
+export interface WriteOptions {
+  readonly clock: Clock;
+  /** Whether to tell the caller to use another connection from now on. */
+  readonly isLeaving: boolean;
+  /** Called when a streamed body breaks off: the connection is cut, so that the caller sees it. */
+  onBroken(error: unknown): void;
+}
+
+/** Writes an answer, unless the connection has gone or a mounted handler has answered. @throws TypeError for bad headers */
+export function writeReply(request: IncomingMessage, response: ServerResponse, reply: Reply, options: WriteOptions): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, body } = reply;
+  const isUnread = status === 413 && !request.complete;
+  const headers = flatHeaders(reply.headers, options.isLeaving || isUnread);
+  if (body === undefined) {
+    if (status >= 200 && status !== 204 && status !== 304) headers.push('content-length', '0');
+    response.writeHead(status, headers).end();
+  } else if (typeof body === 'string' || body instanceof Uint8Array) {
+    headers.push('content-length', String(Buffer.byteLength(body)));
+    response.writeHead(status, headers);
+    if (isUnread) linger(request, response, body, options.clock);
+    else response.end(body);
+  } else {
+    response.writeHead(status, headers);
+    if (request.method === 'HEAD') response.end();
+    else pump(body, response).catch(options.onBroken);
+  }
+}
+
+function flatHeaders(headers: HeaderMap, isClosing: boolean): string[] {
+  const flat: string[] = isClosing ? ['connection', 'close'] : [];
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined || name === 'content-length' || (isClosing && name === 'connection')) continue;
+    if (typeof value === 'string') flat.push(name, value);
+    else for (const one of value) flat.push(name, one);
+  }
+  return flat;
+}
+
+async function pump(pieces: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+  for await (const piece of pieces) {
+    if (response.destroyed) return;
+    if (!response.write(piece)) await drained(response);
+  }
+  response.end();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      response.off('drain', settle).off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle).on('close', settle);
+  });
+}
+
+/**
+ * Answers a caller that is still sending, and throws away what it sends for a while before the connection is closed: a
+ * connection that is closed with unread bytes is reset, and the answer may be lost with it (RFC 9112, section 9.6).
+ */
+function linger(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array, clock: Clock): void {
+  response.write(body);
+  let leftBytes = LINGER_BYTES;
+  const end = () => {
+    timer.cancel();
+    response.end();
+  };
+  const timer = clock.setTimer(LINGER_MS, end);
+  request.on('data', (chunk: Buffer) => {
+    leftBytes -= chunk.byteLength;
+    if (leftBytes < 0) end();
+  });
+  request.once('end', end).once('close', end).resume();
+}
