@@ -1,13 +1,14 @@
 import { EventEmitter } from 'node:events';
 import type { AvailabilityEvent } from '@weft/breaker';
 import type { Attempt, CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Logger, Random, Reply } from '@weft/core';
-import { compose, currentContext, messageOf, noopLogger, systemClock, systemRandom, WeftError } from '@weft/core';
+import { compose, currentContext, messageOf, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { DeadlineWheel } from '@weft/resilience';
 import type { CallRequest } from './call.js';
 import { Call } from './call.js';
 import type { ClientEvents } from './client-events.js';
 import { invoke } from './invoke.js';
+import { linkSignals } from './link-signals.js';
 import type {
   AttemptMiddleware,
   CallMiddleware,
@@ -35,7 +36,6 @@ export class Client extends EventEmitter<ClientEvents> {
   readonly #transports: ReadonlyMap<string, ClientTransport>;
   readonly #wheel: DeadlineWheel;
   readonly #targets = new Map<string, Target>();
-  readonly #calls = new Set<Call>();
   readonly #own: ServiceClient;
   #settings: Settings;
   #maxInstances: number;
@@ -45,7 +45,8 @@ export class Client extends EventEmitter<ClientEvents> {
   #attemptMiddlewares: AttemptMiddleware[] = [];
   #perform: (request: CallRequest) => Promise<Response>;
   #send: (attempt: Try) => Promise<Reply>;
-  #closed: (() => void) | undefined;
+  #inFlight = 0;
+  #allEnded: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws WEFT_CONFIG_INVALID */
@@ -59,7 +60,7 @@ export class Client extends EventEmitter<ClientEvents> {
     this.#transports = byProtocol(options.transport);
     this.#wheel = new DeadlineWheel(this.#clock);
     this.#settings = parseSettings(options);
-    this.#maxInstances = maxInstances(options.loadBalancer);
+    this.#maxInstances = parseCount(options.maxInstances ?? maxInstances(options.loadBalancer), 'client.maxInstances');
     this.#makeBalancer = balancerFactory(options.loadBalancer, this.#chance());
     this.#makeBreaker = breakerFactory(options.circuitBreaker, this.#chance());
     this.#own = this.#callerOf(options.serviceName);
@@ -157,7 +158,7 @@ export class Client extends EventEmitter<ClientEvents> {
   /** Picks for the next calls. @throws WEFT_CONFIG_INVALID */
   setLoadBalancer(balancer: LoadBalancerOption): void {
     this.#makeBalancer = balancerFactory(balancer, this.#chance());
-    this.#maxInstances = maxInstances(balancer);
+    this.#maxInstances = this.#options.maxInstances ?? maxInstances(balancer);
     for (const target of this.#targets.values()) target.balancer = this.#makeBalancer();
   }
 
@@ -214,12 +215,11 @@ export class Client extends EventEmitter<ClientEvents> {
     const target = this.#target(this.#nameOf(request.service));
     const span = this.#options.tracer?.startSpan(`${request.method} ${target.service}`);
     const call = new Call(request, this.#settings, this.#maxInstances, this.#clock, span);
-    this.#calls.add(call);
-    const unlink = linkSignals(call, [request.options.signal, currentContext()?.signal]);
+    this.#inFlight++;
+    const unlink = linkSignals(call, request.options.signal, currentContext()?.signal);
     call.onEnd = () => {
       unlink?.();
-      this.#calls.delete(call);
-      if (this.#calls.size === 0) this.#closed?.();
+      if (--this.#inFlight === 0) this.#allEnded?.();
     };
     try {
       const response = await invoke(target, call);
@@ -285,42 +285,20 @@ export class Client extends EventEmitter<ClientEvents> {
     if (event.type === 'restored') this.#tell('instance.restored', { service, instance });
   }
 
-  /** Tells listeners; one that throws stops neither the call nor the others. */
   #tell<Name extends keyof ClientEvents>(event: Name, payload: ClientEvents[Name][0]): void {
-    for (const listener of this.listeners(event)) {
-      try {
-        (listener as (payload: ClientEvents[Name][0]) => void)(payload);
-      } catch (error) {
-        this.#logger.error(`a listener of ${event} threw`, { error: messageOf(error) });
-      }
-    }
+    tell(this as EventEmitter, event, payload, this.#logger);
   }
 
   async #close(): Promise<void> {
     this.#registry.off('stale', this.#onStale);
     this.#registry.off('recovered', this.#onRecovered);
-    if (this.#calls.size > 0)
+    if (this.#inFlight > 0)
       await new Promise<void>((resolve) => {
-        this.#closed = resolve;
+        this.#allEnded = resolve;
       });
     for (const target of this.#targets.values()) target.close();
     this.#targets.clear();
     this.#wheel.close();
     this.removeAllListeners();
   }
-}
-
-/** Ends the call when one of the signals fires; undefined when there is nothing to take back later. */
-function linkSignals(call: Call, signals: readonly (AbortSignal | undefined)[]): (() => void) | undefined {
-  const linked = signals.filter((signal) => signal !== undefined);
-  if (linked.length === 0) return undefined;
-  const onAbort = () =>
-    call.cancel(new WeftError('WEFT_CANCELLED', 'cancelled by the caller', { ambiguous: call.current !== undefined }));
-  for (const signal of linked) {
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-  }
-  return () => {
-    for (const signal of linked) signal.removeEventListener('abort', onAbort);
-  };
 }

@@ -25,8 +25,8 @@ export type CallMiddleware = Middleware<CallRequest, Response>;
 /** A middleware around each single try. First in a list is outermost. */
 export type AttemptMiddleware = Middleware<Attempt, Reply>;
 
-/** How to balance: a strategy's name, a name with options, or a balancer of your own. */
-export type LoadBalancerOption = string | LoadBalancerConfig | LoadBalancer;
+/** How to balance: a strategy's name, a name with options, one balancer for all services, or what makes one for each. */
+export type LoadBalancerOption = string | LoadBalancerConfig | LoadBalancer | (() => LoadBalancer);
 
 /** Whether and how to break: `true` is the default breaker, an instance serves all services of the client. */
 export type CircuitBreakerOption = boolean | CircuitBreakerOptions | CircuitBreaker | (() => CircuitBreaker);
@@ -53,6 +53,8 @@ export interface ClientOptions {
   readonly retryBudget?: { readonly ratio?: number; readonly minPerSecond?: number };
   /** Default `round_robin`. `options.max_retries` (3) is how many further instances one call may try. */
   readonly loadBalancer?: LoadBalancerOption;
+  /** How many different instances one call may try; wins over `max_retries`, which leaves out the first. */
+  readonly maxInstances?: number;
   /** Default `true`: 5 failures in a row while no instance answers well open it for 30 s. */
   readonly circuitBreaker?: CircuitBreakerOption;
   /** When an instance is left alone for a while; `false` switches ejection by bad answers off. */

@@ -13,6 +13,7 @@ interface Chance {
 
 /** Makes a balancer for each service; an instance that was given serves them all. @throws WEFT_CONFIG_INVALID */
 export function balancerFactory(option: LoadBalancerOption = 'round_robin', chance: Chance): () => LoadBalancer {
+  if (typeof option === 'function') return option;
   if (typeof option === 'object' && 'pick' in option) return () => option;
   createLoadBalancer(option, chance);
   return () => createLoadBalancer(option, chance);

@@ -1,4 +1,4 @@
-import type { Clock } from '@weft/core';
+import { type Clock, keepAwake } from '@weft/core';
 import type { Call } from './call.js';
 import type { Target } from './target.js';
 
@@ -33,6 +33,7 @@ async function changeWithin(ms: number, target: Target, call: Call): Promise<voi
 
 /** Lets `ms` pass between two tries; a cancel ends it early. */
 export async function pause(ms: number, call: Call, clock: Clock): Promise<void> {
+  const letSleep = keepAwake();
   let stop = () => {};
   const elapsed = new Promise<void>((resolve) => {
     const timer = clock.setTimer(ms, resolve);
@@ -43,5 +44,6 @@ export async function pause(ms: number, call: Call, clock: Clock): Promise<void>
   });
   await Promise.race([elapsed, woken]);
   stop();
+  letSleep();
   call.wake = undefined;
 }

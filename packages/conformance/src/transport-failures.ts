@@ -24,13 +24,15 @@ export const failureCases: readonly TransportCase[] = [
   {
     name: 'rejects with the very error of an abort that comes at once',
     run: async (withRig) => {
-      const { handler } = silent();
+      const { handler, seen } = silent();
       await withRig(handler, async ({ client, attempt }) => {
         const one = attempt();
         const error = cancelled();
         const sent = client.send(one);
         one.abort?.(error);
         assert.equal(await failureOf(sent), error);
+        await pass(50);
+        assert.equal(seen.calls, 0, 'the server has seen a call that was aborted before it was sent');
       });
     },
   },
@@ -132,7 +134,7 @@ export const failureCases: readonly TransportCase[] = [
       ),
   },
   {
-    name: 'answers 500 for a handler that throws, and serves on',
+    name: 'ends the call of a handler that throws, with 500 or as reset, and serves on',
     run: (withRig) =>
       withRig(
         async ({ path }) => {
@@ -140,7 +142,9 @@ export const failureCases: readonly TransportCase[] = [
           return { status: 200, headers: {} };
         },
         async ({ send }) => {
-          assert.equal((await send({ path: '/throw' })).status, 500);
+          const ended = await send({ path: '/throw' }).catch((error: unknown) => error);
+          if (ended instanceof WeftError) assert.equal(ended.failure, 'reset');
+          else assert.equal((ended as Reply).status, 500);
           assert.equal((await send()).status, 200);
         },
       ),

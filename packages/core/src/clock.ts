@@ -30,6 +30,15 @@ export const systemClock: Clock = {
 /** The process's random numbers. */
 export const systemRandom: Random = () => Math.random();
 
+/**
+ * Keeps the process alive until the returned function is called. Timers do not, which is right for work in the
+ * background; but who awaits an answer has to get one, and not a process that ends without a word.
+ */
+export function keepAwake(): () => void {
+  const handle = setInterval(() => {}, MAX_TIMER_MS);
+  return () => clearInterval(handle);
+}
+
 /** Ms since 1970: for time stamps that people read, never for measuring. */
 export function epochMs(): number {
   return Date.now();

@@ -26,7 +26,7 @@ describe('WeftError', () => {
 
   it('has a documented code: the table and ERRORS.md say the same', () => {
     const page = readFileSync(new URL('../ERRORS.md', import.meta.url), 'utf8');
-    const documented = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (yes|no) \|/gm)].map(([, code, status, retryable]) => [
+    const documented = [...page.matchAll(/^\| `(\w+)` +\| (\d+) +\| (yes|no) +\|/gm)].map(([, code, status, retryable]) => [
       code,
       { status: Number(status), retryable: retryable === 'yes' },
     ]);

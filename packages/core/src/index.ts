@@ -14,5 +14,6 @@ export * from './middleware.js';
 export * from './nearest-name.js';
 export * from './registry.js';
 export * from './standard-schema.js';
+export * from './tell.js';
 export * from './tracing.js';
 export * from './transport.js';

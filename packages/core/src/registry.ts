@@ -4,7 +4,7 @@ import type { ServiceInstance } from './instance.js';
 export type RegistryEvent =
   | { readonly list: readonly ServiceInstance[] }
   | { readonly put: ServiceInstance }
-  | { readonly removed: { readonly name: string; readonly id: string } };
+  | { readonly removed: { readonly name: string; readonly id: string; readonly incarnation?: string } };
 
 /** What a backend can do; the conformance suite decides by it what to run. */
 export interface RegistrySupport {

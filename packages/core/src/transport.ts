@@ -22,7 +22,10 @@ export interface Attempt {
   readonly operation?: string | undefined;
   /** Whether the caller reads the body in pieces. */
   readonly stream: boolean;
-  /** Set by the transport while the try is on the wire: ends it there, and `send` rejects with `error`. */
+  /**
+   * Set by the transport while the try is under way: ends it on the wire, and `send` rejects with `error`; with a copy that
+   * is not ambiguous when nothing had been written.
+   */
   abort?: ((error: Error) => void) | undefined;
 }
 
@@ -43,7 +46,7 @@ export interface ClientTransport {
    * Makes one try. Never retries by itself. A failure that cannot have reached the server has `ambiguous: false`.
    * @throws WEFT_UNAVAILABLE with `failure` refused, connect-timeout or reset
    * @throws WEFT_PROTOCOL_ERROR when what came back is no valid answer
-   * @throws WEFT_RESPONSE_TOO_LARGE beyond the limit, counted after decompression
+   * @throws WEFT_RESPONSE_TOO_LARGE for a whole answer beyond the limit, counted after decompression
    * @throws WEFT_OVERLOADED when no connection came free in time
    * @throws WEFT_CLOSED after close()
    */
@@ -87,5 +90,6 @@ export interface Listening {
 /** The service's side of a wire. */
 export interface ServerTransport {
   readonly protocol: string;
+  /** `dispatch` answers failures itself; should it reject, the caller is cut off or told 500. */
   listen(options: ListenOptions, dispatch: Handler<Inbound, Reply>): Promise<Listening>;
 }

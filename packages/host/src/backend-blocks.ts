@@ -30,7 +30,7 @@ export const configBlock = openBlock({
 }).meta(seedWords);
 
 /** Schema of one transport; keys beyond these belong to the driver. */
-export const transportBlock = openBlock({ driver: optional(text), from: optional(text) });
+const transportBlock = openBlock({ driver: optional(text), from: optional(text) });
 
 const oneTransport = z.union([text, transportBlock], expected('a driver such as "http", or { driver, ... }'));
 

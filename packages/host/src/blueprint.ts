@@ -19,18 +19,27 @@ export type Part = 'registry' | 'config' | 'client' | 'service' | 'tracing' | 'm
 
 /** Ready-made parts that replace what the config would name. */
 export interface GivenParts {
+  /** In place of the `registry` block. */
   readonly registry?: Registry;
+  /** In place of the `transport` block. */
   readonly transport?: ClientTransport | readonly ClientTransport[];
+  /** In place of the `loadBalancer` block. */
   readonly loadBalancer?: LoadBalancer;
+  /** In place of the `circuitBreaker` block. */
   readonly circuitBreaker?: CircuitBreaker | (() => CircuitBreaker);
+  /** Around every call of the client. */
   readonly middleware?: CallMiddleware | readonly CallMiddleware[];
+  /** In place of the `tracing` block. */
   readonly tracer?: Tracer;
+  /** In place of the `metrics` block. */
   readonly metrics?: Metrics;
+  /** In place of the `logging` block. */
   readonly logger?: Logger;
 }
 
 /** What a system is built from. */
 export interface Blueprint {
+  /** Keys in camelCase, checked. */
   readonly config: WeftConfig;
   /** What is wrong with the config, reported together with what is wrong with its drivers. */
   readonly problems: readonly Problem[];
@@ -38,12 +47,15 @@ export interface Blueprint {
   readonly parts: ReadonlySet<Part>;
   /** Whether defaults that are not installed are left out (a host), or refused (what was asked for by name). */
   readonly isHost: boolean;
+  /** Ready-made parts. */
   readonly given: GivenParts;
   /** Named in errors. */
   readonly source: string;
   /** Where drivers are resolved from, the first that has one. */
   readonly folders: readonly string[];
+  /** Time of all parts. */
   readonly clock: Clock;
+  /** Random numbers of all parts. */
   readonly random: Random;
 }
 

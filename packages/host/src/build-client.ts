@@ -11,11 +11,13 @@ export function buildClient(surroundings: Surroundings, registry: Registry): Cli
   const transport = given.transport ?? clientSides(slots.all('transport'));
   if (Array.isArray(transport) && transport.length === 0) return undefined;
   const { pool: _, limits: __, ...options } = config.client ?? {};
+  const { maxRetries } = balancingOf(config).options;
   return new Client({
     ...options,
     registry,
     transport,
     loadBalancer: balancerFor(surroundings),
+    ...(typeof maxRetries === 'number' && { maxInstances: 1 + maxRetries }),
     circuitBreaker: breakerFor(surroundings),
     ...(given.middleware && { middleware: given.middleware }),
     ...(tracer && { tracer }),
@@ -33,7 +35,7 @@ function clientSides(transports: readonly Slots['transport'][]): ClientTransport
 function balancerFor({ blueprint, slots }: Surroundings): NonNullable<ClientOptions['loadBalancer']> {
   const make = slots.get('balancer');
   const { strategy, options } = balancingOf(blueprint.config);
-  return blueprint.given.loadBalancer ?? make?.() ?? { strategy, options };
+  return blueprint.given.loadBalancer ?? make ?? { strategy, options };
 }
 
 function breakerFor({ blueprint, slots }: Surroundings): NonNullable<ClientOptions['circuitBreaker']> {

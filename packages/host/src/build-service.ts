@@ -2,21 +2,20 @@ import type { ServerTransport, Slots } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { Service } from '@weft/service';
 import type { Surroundings } from './open-system.js';
-import { splitBlock } from './split-block.js';
 
 /** Registries that reach no further than this machine. */
 const LOCAL: ReadonlySet<string> = new Set(['memory', 'file']);
 
 /** The service of a system, or none when the config has no such block. @throws WEFT_CONFIG_INVALID */
 export function buildService(
-  { blueprint, slots, logger, metrics, tracer }: Surroundings,
+  { blueprint, drivers, slots, logger, metrics, tracer }: Surroundings,
   registry: Registry,
 ): Service | undefined {
   const { config, given, clock, random } = blueprint;
   if (!config.service) return undefined;
   const { idempotency: _, ...options } = config.service;
-  const { driver = 'file', from } = splitBlock(config.registry);
-  const isLocal = given.registry !== undefined || (from === undefined && LOCAL.has(driver));
+  const driver = drivers.find(({ slot }) => slot === 'registry');
+  const isLocal = given.registry !== undefined || LOCAL.has(driver?.name ?? '');
   const transports = serverSides(slots.all('transport'));
   const isHttp = config.transport === undefined || transports.length === 0 || slots.all('transport').some(speaksHttp);
   return new Service({

@@ -16,7 +16,7 @@ import {
 const optional = z.exactOptional;
 
 /** Schema of the `loadBalancer` block. Options beyond `weights` and `maxRetries` belong to the strategy. */
-export const loadBalancerBlock = block({
+const loadBalancerBlock = block({
   strategy: optional(text),
   from: optional(text),
   options: optional(
@@ -31,7 +31,7 @@ export const loadBalancerBlock = block({
 export const loadBalancer = z.union([text, loadBalancerBlock], expected('a strategy, or { strategy, options }'));
 
 /** Schema of the `circuitBreaker` block; keys beyond these belong to the driver. */
-export const circuitBreakerBlock = openBlock({
+const circuitBreakerBlock = openBlock({
   driver: optional(text),
   from: optional(text),
   threshold: optional(integerFrom(1)),

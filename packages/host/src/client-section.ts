@@ -57,8 +57,11 @@ export interface LoadBalancerSection {
   readonly from?: string;
   /** `weights` by instance id, `maxRetries` (3: further instances that one call may try), and what else the strategy takes. */
   readonly options?: {
+    /** Weight by instance id, from 0. */
     readonly weights?: Readonly<Record<string, number>>;
+    /** How many further instances one call may try; 3 unless set. */
     readonly maxRetries?: number;
+    /** What else the strategy takes. */
     readonly [option: string]: unknown;
   };
 }

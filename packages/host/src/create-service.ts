@@ -58,8 +58,11 @@ function stoppingAll(service: Service, stopAll: () => Promise<void>): Service {
   const stop = service.stop.bind(service);
   return Object.assign(service, {
     stop: async (options?: Parameters<Service['stop']>[0]) => {
-      await stop(options);
-      await stopAll();
+      try {
+        await stop(options);
+      } finally {
+        await stopAll();
+      }
     },
   });
 }

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { WeftError } from '@weft/core';
 
 /** Names of config files; of two in one folder the first counts. */
-export const CONFIG_NAMES: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map(
+const CONFIG_NAMES: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map(
   (ending) => `weft.config.${ending}`,
 );
 

@@ -10,7 +10,9 @@ import { stopOnSignals } from './stop-on-signals.js';
 
 /** One driver of a host, as it was loaded. */
 export interface DriverDescription {
+  /** The slot that it fills. */
   readonly slot: keyof Slots;
+  /** Its own name. */
   readonly name: string;
   /** Path in the config that asked for it. */
   readonly path: string;
@@ -45,6 +47,7 @@ export class Host {
   readonly #clients = new Map<string, ServiceClient>();
   #starting: Promise<void> | undefined;
   #forgetSignals: () => void = () => {};
+  #isLeaving = false;
 
   constructor(system: System, options: HostOptions) {
     this.#system = system;
@@ -123,18 +126,26 @@ export class Host {
     }
   }
 
+  /** Same as `stop`. */
+  close(): Promise<void> {
+    return this.stop();
+  }
+
+  /** A start that a signal cuts short stays unsettled: its error would end the process before it has stopped in order. */
   async #start(): Promise<void> {
     if (this.#system.lifeCycle.isStopping) throw new WeftError('WEFT_CLOSED', 'the host was stopped');
     if (this.#options.signals) this.#forgetSignals = stopOnSignals(() => this.#stopLoudly());
     try {
       await this.#system.lifeCycle.start();
     } catch (error) {
+      if (this.#isLeaving) return new Promise<never>(() => {});
       this.#forgetSignals();
       throw error;
     }
   }
 
   async #stopLoudly(): Promise<void> {
+    this.#isLeaving = true;
     try {
       await this.stop();
     } catch (error) {

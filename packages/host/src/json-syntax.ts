@@ -1,6 +1,8 @@
 /** A place in a text, both counted from 1. */
 export interface Position {
+  /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
 }
 

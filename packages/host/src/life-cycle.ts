@@ -16,13 +16,17 @@ export interface Step {
 
 /** What a life cycle runs with. */
 export interface LifeCycleOptions {
+  /** Measures the deadlines. */
   readonly clock: Clock;
+  /** Told what fails while a failed start is unwound. */
   readonly logger: Logger;
 }
 
 /** How long a step took, in ms. */
 export interface StepTimes {
+  /** How long opening took; 0 before. */
   openMs: number;
+  /** How long starting took; 0 before. */
   startMs: number;
 }
 

@@ -21,8 +21,11 @@ export interface DriverRequest extends DriverSource {
 
 /** A driver that is ready to be opened. */
 export interface LoadedDriver {
+  /** The slot that it fills. */
   readonly slot: keyof Slots;
+  /** Its own name. */
   readonly name: string;
+  /** The module's default export. */
   readonly driver: Driver;
   /** As the driver's schema gave them. */
   readonly options: unknown;
@@ -34,7 +37,9 @@ export interface LoadedDriver {
 
 /** What could be loaded, and all that could not. */
 export interface LoadedDrivers {
+  /** In the order of the requests. */
   readonly drivers: readonly LoadedDriver[];
+  /** All that is wrong, in the order of the requests. */
   readonly problems: readonly CodedProblem[];
   /** Defaults that are not installed, by slot: told to whoever uses the slot. */
   readonly absent: ReadonlyMap<keyof Slots, CodedProblem>;

@@ -9,6 +9,7 @@ import { type CodedProblem, refuse } from './problems.js';
 
 /** Drivers that are ready to be opened, in order. */
 export interface LoadedSystem {
+  /** Those that others need come first. */
   readonly drivers: readonly LoadedDriver[];
   /** Why a slot stays empty that nobody asked for. */
   readonly absent: ReadonlyMap<keyof Slots, CodedProblem>;

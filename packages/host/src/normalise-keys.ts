@@ -5,7 +5,9 @@ import type { Schema } from './schema-parts.js';
 
 /** Data with the keys of its schema, and what was wrong with its keys. */
 export interface NormalisedKeys {
+  /** A copy with the keys of the schema. */
   readonly data: unknown;
+  /** Keys that are not allowed, or there twice. */
   readonly problems: readonly Problem[];
 }
 
@@ -50,9 +52,14 @@ function walk(schema: Schema | undefined, value: unknown, path: string, state: W
     const list = choices.find((choice) => choice instanceof z.ZodArray);
     return value.map((item, at) => walk(list?.element, item, joinPath(path, at), state));
   }
-  if (isPlainObject(value)) return walkObject(choices, value, path, state);
+  if (isPlainObject(value) && !isInstance(choices, value)) return walkObject(choices, value, path, state);
   if (typeof value === 'string' && state.fromEnv.has(path)) return typed(choices, value);
   return value;
+}
+
+/** Ready-made parts may be object literals too; they are handed on as they are. */
+function isInstance(choices: readonly Schema[], value: unknown): boolean {
+  return choices.some((choice) => choice instanceof z.ZodCustom && choice.safeParse(value).success);
 }
 
 function walkObject(choices: readonly Schema[], value: Record<string, unknown>, path: string, state: Walk): unknown {

@@ -5,8 +5,11 @@ import { titleOf } from './order-by-needs.js';
 
 /** What drivers are opened with. */
 export interface OpenDriversOptions {
+  /** Each opened driver becomes a step of it. */
   readonly lifeCycle: LifeCycle;
+  /** Handed to the drivers. */
   readonly clock: Clock;
+  /** Handed to the drivers until a logging driver is open. */
   readonly logger: Logger;
   /** Slots that are filled without a driver. */
   readonly builtIn: Partial<Slots>;
@@ -38,9 +41,11 @@ export async function openDrivers(drivers: readonly LoadedDriver[], options: Ope
   };
   for (const loaded of drivers) {
     const name = titleOf(loaded);
-    const opened = await lifeCycle.open(name, (signal) => {
+    const opened = await lifeCycle.open(name, async (signal) => {
       const host: DriverHost = { get: (slot) => needed(loaded, slot, slots), clock, logger: slots.logger, signal };
-      return loaded.driver.open(loaded.options, host);
+      const late = await loaded.driver.open(loaded.options, host);
+      if (signal.aborted) await stopOpened(loaded, late, signal);
+      return late;
     });
     contents.set(loaded.slot, [...(contents.get(loaded.slot) ?? []), opened.value]);
     lifeCycle.add({ name, start: (signal) => opened.start?.(signal), stop: (signal) => stopOpened(loaded, opened, signal) });

@@ -19,10 +19,15 @@ import { splitBlock } from './split-block.js';
 
 /** What every part of a system is built with. */
 export interface Surroundings {
+  /** In the order in which they were opened. */
   readonly drivers: readonly LoadedDriver[];
+  /** What was asked for. */
   readonly blueprint: Blueprint;
+  /** What the drivers have opened. */
   readonly slots: OpenedSlots;
+  /** Where log lines go. */
   readonly logger: Logger;
+  /** Where measurements go. */
   readonly metrics: Metrics;
   /** Undefined when no spans are to be made. */
   readonly tracer: Tracer | undefined;
@@ -30,17 +35,25 @@ export interface Surroundings {
 
 /** Parts that were built, and their life cycle. */
 export interface System {
+  /** Starts and stops all of it. */
   readonly lifeCycle: LifeCycle;
   /** In the order in which they were opened. */
   readonly drivers: readonly LoadedDriver[];
   /** Why a slot stays empty that nobody asked for. */
   readonly absent: ReadonlyMap<keyof Slots, CodedProblem>;
+  /** Where log lines go. */
   readonly logger: Logger;
+  /** Where measurements go. */
   readonly metrics: Metrics;
+  /** Makes spans; recorded only when tracing is on. */
   readonly tracer: Tracer;
+  /** When it was asked for, or something needs it. */
   readonly registry?: Registry;
+  /** When it was asked for and there is a driver. */
   readonly config?: ConfigClient;
+  /** When it was asked for and there is a transport. */
   readonly client?: Client;
+  /** When it was asked for and the config has such a block. */
   readonly service?: Service;
 }
 

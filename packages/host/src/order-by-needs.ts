@@ -4,7 +4,9 @@ import type { CodedProblem } from './problems.js';
 
 /** Drivers with those first that others need, or what stands in the way. */
 export interface OrderedDrivers {
+  /** Those that others need come first. */
   readonly drivers: readonly LoadedDriver[];
+  /** Needs that nothing fills, and circles. */
   readonly problems: readonly CodedProblem[];
 }
 

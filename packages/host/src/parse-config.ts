@@ -1,7 +1,7 @@
 import type { Problem } from '@weft/core';
 import type { z } from 'zod';
 import { configSchema } from './config-schema.js';
-import { isPlainObject, normaliseKeys } from './normalise-keys.js';
+import { normaliseKeys } from './normalise-keys.js';
 import { problemsOf, refuse } from './problems.js';
 import type { WeftConfig } from './weft-config.js';
 import { withoutPaths } from './without-paths.js';
@@ -20,6 +20,7 @@ export interface ParseOptions {
 export interface CheckedConfig<Config> {
   /** Without what is wrong; so that later checks can add what they find. */
   readonly config: Config;
+  /** All that is wrong, with paths. */
   readonly problems: readonly Problem[];
 }
 
@@ -45,7 +46,7 @@ export function checkConfig<Config>(
   const reported = new Set(before.map(({ path }) => path));
   const { value, issues } = parseRest(schema, normalised.data);
   const found = problemsOf(issues).filter(({ path }) => !reported.has(path));
-  return { config: frozen(value) as Config, problems: [...before, ...found] };
+  return { config: value as Config, problems: [...before, ...found] };
 }
 
 /** Parses, and when that fails parses what is left without what is wrong, then without its whole blocks, then nothing. */
@@ -65,11 +66,4 @@ function parseRest<Config>(schema: z.ZodType<Config>, data: unknown): { value: u
   );
   const third = schema.safeParse(blocks);
   return { value: third.success ? third.data : {}, issues };
-}
-
-function frozen(value: unknown): unknown {
-  if (Array.isArray(value)) for (const item of value) frozen(item);
-  else if (isPlainObject(value)) for (const item of Object.values(value)) frozen(item);
-  else return value;
-  return Object.freeze(value);
 }

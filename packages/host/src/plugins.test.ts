@@ -1,13 +1,20 @@
 import { WeftError } from '@weft/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { driverSource, type FixtureDriver, logOf, type TemporaryApp, temporaryApp } from '../test/temporary-app.js';
+import {
+  driverSource,
+  type FixtureDriver,
+  type Installable,
+  logOf,
+  type TemporaryApp,
+  temporaryApp,
+} from '../test/temporary-app.js';
 import { createHost } from './create-host.js';
 import type { WeftConfig } from './weft-config.js';
 
 let app: TemporaryApp;
 afterEach(() => app.remove());
 
-const packages = ['@weft/registry-memory', '@weft/registry-file', '@weft/transport-http'];
+const packages: readonly Installable[] = ['@weft/registry-memory', '@weft/registry-file', '@weft/transport-http'];
 const quiet = { level: 'silent' } as const;
 
 /** An app with one file per driver, all telling to one log that is named after its folder. */

@@ -7,6 +7,7 @@ import { errorOf } from './problems.js';
 
 /** What a config file holds, before anything is checked. */
 export interface ConfigFileContent {
+  /** As it was parsed or exported. */
   readonly data: unknown;
   /** Whether it is text (JSON, YAML) whose `${NAME}` are to be filled. */
   readonly isText: boolean;

@@ -7,6 +7,7 @@ import type { CodedProblem } from './problems.js';
 
 /** Which module a config asks for. */
 export interface DriverSource {
+  /** The slot to be filled. */
   readonly slot: keyof Slots;
   /** Path of the block in the config, such as `registry`. */
   readonly path: string;
@@ -45,7 +46,7 @@ export function packageOf(slot: keyof Slots, word: string): string {
 }
 
 /** The folder that paths may not leave: of the nearest workspace, else of the nearest package, else `folder` itself. */
-export function workspaceRoot(folder: string): string {
+function workspaceRoot(folder: string): string {
   let nearestPackage: string | undefined;
   for (let at = resolve(folder), above = ''; at !== above; above = at, at = dirname(at)) {
     if (existsSync(join(at, 'pnpm-workspace.yaml')) || hasWorkspaces(join(at, 'package.json'))) return at;

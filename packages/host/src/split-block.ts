@@ -1,6 +1,8 @@
 /** A block in two: what it names, and everything else. */
 export interface SplitBlock {
+  /** The driver's word. */
   readonly driver?: string;
+  /** The package or path that the driver comes from. */
   readonly from?: string;
   /** What the host itself reads. */
   readonly own: Readonly<Record<string, unknown>>;

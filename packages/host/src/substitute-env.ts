@@ -4,6 +4,7 @@ import { joinPath } from './problems.js';
 
 /** Data with its placeholders filled. */
 export interface SubstitutedEnv {
+  /** A copy with the values in place. */
   readonly data: unknown;
   /** Paths of the texts that consisted of one placeholder and nothing else. */
   readonly fromEnv: ReadonlySet<string>;

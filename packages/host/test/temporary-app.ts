@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** A program in a temporary folder, with what it has installed. */
 export interface TemporaryApp {
@@ -11,12 +11,25 @@ export interface TemporaryApp {
   remove(): Promise<void>;
 }
 
-const installed = fileURLToPath(new URL('../node_modules/', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** What an app can have installed. */
+const INSTALLABLE = {
+  '@weft/registry-memory': require.resolve('@weft/registry-memory/package.json'),
+  '@weft/registry-file': require.resolve('@weft/registry-file/package.json'),
+  '@weft/config-memory': require.resolve('@weft/config-memory/package.json'),
+  '@weft/config-file': require.resolve('@weft/config-file/package.json'),
+  '@weft/transport-http': require.resolve('@weft/transport-http/package.json'),
+  '@weft/transport-memory': require.resolve('@weft/transport-memory/package.json'),
+};
+
+/** The name of a package that an app can have installed. */
+export type Installable = keyof typeof INSTALLABLE;
 
 /** An app with these files, that has installed these packages of the host's own development dependencies. */
 export async function temporaryApp(
   files: Readonly<Record<string, string>> = {},
-  packages: readonly string[] = [],
+  packages: readonly Installable[] = [],
 ): Promise<TemporaryApp> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'weft-host-')));
   const write = async (name: string, text: string) => {
@@ -29,7 +42,7 @@ export async function temporaryApp(
   for (const [name, text] of Object.entries(files)) await write(name, text);
   for (const name of packages) {
     await mkdir(join(folder, 'node_modules', dirname(name)), { recursive: true });
-    await symlink(join(installed, name), join(folder, 'node_modules', name));
+    await symlink(dirname(INSTALLABLE[name]), join(folder, 'node_modules', name));
   }
   return { folder, write, remove: () => rm(folder, { recursive: true, force: true }) };
 }

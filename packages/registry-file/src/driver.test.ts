@@ -140,6 +140,30 @@ describe('the file registry', () => {
   });
 });
 
+describe('a watch of the file registry', () => {
+  it('looks again as soon as its reader asks, however long the reader took', async () => {
+    const clock = virtualClock();
+    const [writer, reader] = [await open(), await open(clock)];
+    const watch = reader.watch('users', { signal })[Symbol.asyncIterator]();
+    await watch.next();
+    await clock.advance(600_000);
+    await put(writer, 'a');
+    const next = watch.next();
+    let isTold = false;
+    void next.then(() => {
+      isTold = true;
+    });
+    const startedAt = clock.now();
+    while (!isTold) {
+      await clock.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(clock.now() - startedAt).toBeLessThan(1_000_000);
+    }
+    expect((await next).value).toMatchObject({ put: { id: 'a' } });
+    await watch.return?.();
+  });
+});
+
 describe('a folder that cannot be used', () => {
   it('is WEFT_REGISTRY_UNAVAILABLE while a plain file is in its place, and heals when it is back (R29)', async () => {
     const registry = await open();
@@ -196,5 +220,19 @@ describe('the driver', () => {
     expect([driver.contract, driver.slot, driver.name]).toEqual([1, 'registry', 'file']);
     expect(await driver.options['~standard'].validate({ path: './x' })).toEqual({ value: { path: './x' } });
     expect(await driver.options['~standard'].validate({ pth: './x' })).toHaveProperty('issues');
+  });
+});
+
+describe('a registry of files', () => {
+  it('does not find what it has deregistered, in 50 rounds', async () => {
+    const registry = new Registry(await open());
+    for (let round = 0; round < 50; round++) {
+      const info = await registry.register({ name: 'users', port: 1 });
+      if (round % 2 === 0) await registry.getService('users');
+      await registry.deregister(info);
+      const found = await registry.getInstances('users');
+      expect(found, `round ${round}`).toEqual([]);
+    }
+    await registry.close();
   });
 });

@@ -32,9 +32,10 @@ export async function* followFolder(
       hint.attach();
       const startedAt = clock.now();
       const now = await look();
+      const leastMs = REST_RATIO * (clock.now() - startedAt);
       yield* changesBetween(before, now);
       before = now;
-      await pause.take({ longMs: POLL_MS, shortMs: AFTER_HINT_MS, leastMs: REST_RATIO * (clock.now() - startedAt) });
+      await pause.take({ longMs: POLL_MS, shortMs: AFTER_HINT_MS, leastMs });
     }
   } catch (error) {
     if (!isEnded()) throw error;

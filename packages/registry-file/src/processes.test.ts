@@ -59,6 +59,31 @@ const restlessWriter = `
   }
 `;
 
+const asker = `
+  import { openFileRegistry } from '@weft/registry-file';
+  import { Registry } from '@weft/registry';
+  import { writeFileSync } from 'node:fs';
+  writeFileSync(process.env.FOLDER + '/registry', 'in the way');
+  const registry = new Registry(await openFileRegistry({ path: process.env.FOLDER }), { timeout: '300ms' });
+  await registry.getService('users').catch((error) => console.log(error.code, error.cause.code));
+  await registry.close();
+`;
+
+describe('a process that only waits for an answer', () => {
+  it('lives until the answer is there, and no longer', async () => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', asker], {
+      cwd: join(import.meta.dirname, '..'),
+      env: { ...process.env, FOLDER: path },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    const said: string[] = [];
+    child.stdout.on('data', (chunk) => void said.push(String(chunk)));
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said.join('')).toBe('WEFT_NO_INSTANCE WEFT_REGISTRY_UNAVAILABLE\n');
+  }, 30_000);
+});
+
 describe('processes of one machine', () => {
   it('see each other come, and go within a second when killed, though the TTL is 30 s (R2)', async () => {
     const registry = new Registry(await openFileRegistry({ path }));

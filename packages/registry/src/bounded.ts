@@ -1,4 +1,5 @@
 import { type Clock, WeftError } from '@weft/core';
+import type { KeepAwake } from './keep-awake.js';
 
 /** How long an operation is waited for. */
 export interface Bound {
@@ -6,6 +7,8 @@ export interface Bound {
   readonly what: string;
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Given when somebody awaits the answer, so that the process has to live until it is there. */
+  readonly keepAwake?: KeepAwake;
   /** Ends the wait early, with WEFT_CLOSED. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -18,11 +21,12 @@ export interface Bound {
  */
 export function bounded<T>(
   operation: (signal: AbortSignal) => Promise<T>,
-  { what, timeoutMs, clock, signal }: Bound,
+  { what, timeoutMs, clock, keepAwake, signal }: Bound,
 ): Promise<T> {
   const control = new AbortController();
   return new Promise<T>((resolve, reject) => {
     const end = () => {
+      letSleep?.();
       timer.cancel();
       signal?.removeEventListener('abort', onAbort);
     };
@@ -33,6 +37,7 @@ export function bounded<T>(
     };
     const onAbort = () => giveUp(new WeftError('WEFT_CLOSED', `${what} was given up: closed`));
     const timer = clock.setTimer(timeoutMs, () => giveUp(timedOut(what, timeoutMs)));
+    const letSleep = keepAwake?.();
     if (signal?.aborted) return onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
     start(operation, control.signal).then(

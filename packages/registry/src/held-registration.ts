@@ -165,16 +165,16 @@ export class HeldRegistration implements Registration {
   }
 
   private async leave(timeoutMs: number): Promise<void> {
-    const { clock, driver, logger } = this.context;
+    const { clock, driver, logger, keepAwake } = this.context;
     const untilAt = clock.now() + timeoutMs;
-    const half = { what: `publishing the last change of "${this.info.id}"`, timeoutMs: timeoutMs / 2, clock };
+    const half = { what: `publishing the last change of "${this.info.id}"`, timeoutMs: timeoutMs / 2, clock, keepAwake };
     if (this.isHeld && !this.error && this.revision > this.assertedRevision)
       await bounded(() => this.asserted(), half).catch(() => {});
     this.stop(new WeftError('WEFT_CLOSED', `"${this.info.id}" was withdrawn`));
     const { name, id, incarnation } = this.info;
     try {
       await bounded(() => this.inFlight, { ...half, timeoutMs: Math.max(0, untilAt - clock.now()) / 2 }).catch(() => {});
-      const rest = { what: `removing "${id}"`, timeoutMs: Math.max(0, untilAt - clock.now()), clock };
+      const rest = { what: `removing "${id}"`, timeoutMs: Math.max(0, untilAt - clock.now()), clock, keepAwake };
       await bounded((signal) => driver.remove({ name, id, incarnation }, { signal }), rest);
     } catch (error) {
       logger.warn('record could not be removed; it will expire', { service: name, id, error: messageOf(error) });

@@ -11,6 +11,7 @@ import {
   systemRandom,
   WeftError,
 } from '@weft/core';
+import { createKeepAwake, type KeepAwake } from './keep-awake.js';
 import type { RegistryEvents, RegistryOptions } from './registry-options.js';
 
 /** Tells the listeners of a `Registry`; a listener that throws hurts nobody. */
@@ -27,6 +28,8 @@ export interface RegistryContext {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly tell: Tell;
+  /** For as long as somebody awaits an answer. */
+  readonly keepAwake: KeepAwake;
 }
 
 /** Options with their defaults. @throws WEFT_CONFIG_INVALID for a bad duration or a TTL that the driver cannot hold */
@@ -47,5 +50,6 @@ export function createContext(driver: RegistryDriver, options: RegistryOptions, 
     logger: options.logger ?? noopLogger,
     metrics: options.metrics ?? noopMetrics,
     tell,
+    keepAwake: createKeepAwake(),
   };
 }

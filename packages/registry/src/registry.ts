@@ -233,9 +233,9 @@ export class Registry extends EventEmitter<RegistryEvents> {
     this.watches.close();
     this.views.close();
     await this.registrations.withdrawAll();
-    const { driver, clock, logger } = this.context;
-    await bounded(() => driver.close(), { what: 'closing the driver', timeoutMs: CLOSE_MS, clock }).catch((error: unknown) =>
-      logger.warn('the registry driver did not close', { error }),
+    const { driver, clock, logger, keepAwake } = this.context;
+    await bounded(() => driver.close(), { what: 'closing the driver', timeoutMs: CLOSE_MS, clock, keepAwake }).catch(
+      (error: unknown) => logger.warn('the registry driver did not close', { error }),
     );
   }
 
@@ -259,8 +259,8 @@ export class Registry extends EventEmitter<RegistryEvents> {
 
   private async assertion(registration: HeldRegistration): Promise<void> {
     const what = `registering "${registration.info.id}"`;
-    const { timeoutMs, clock } = this.context;
-    await bounded(() => registration.asserted(), { what, timeoutMs, clock }).catch((error: unknown) => {
+    const { timeoutMs, clock, keepAwake } = this.context;
+    await bounded(() => registration.asserted(), { what, timeoutMs, clock, keepAwake }).catch((error: unknown) => {
       throw registration.error && WeftError.from(error).code === 'WEFT_REGISTRY_UNAVAILABLE' ? registration.error : error;
     });
   }
@@ -270,8 +270,8 @@ export class Registry extends EventEmitter<RegistryEvents> {
   }
 
   private bounded<T>(what: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { timeoutMs, clock } = this.context;
-    return bounded(operation, { what, timeoutMs, clock, signal: this.stopping.signal });
+    const { timeoutMs, clock, keepAwake } = this.context;
+    return bounded(operation, { what, timeoutMs, clock, keepAwake, signal: this.stopping.signal });
   }
 
   private refuseWhenClosed(): void {

@@ -22,7 +22,11 @@ export interface ServiceView {
 }
 
 /** A view on `upstream`; `onRelease` is called once. */
-export function createServiceView(upstream: ServiceUpstream, { clock }: RegistryContext, onRelease: () => void): ServiceView {
+export function createServiceView(
+  upstream: ServiceUpstream,
+  { clock, keepAwake }: RegistryContext,
+  onRelease: () => void,
+): ServiceView {
   let isReleased = false;
   return {
     get instances() {
@@ -38,7 +42,9 @@ export function createServiceView(upstream: ServiceUpstream, { clock }: Registry
     ready(timeoutMs) {
       if (upstream.known || upstream.isStopped) return Promise.resolve(upstream.known);
       return new Promise((resolve) => {
+        const letSleep = keepAwake();
         const end = () => {
+          letSleep();
           timer.cancel();
           unsubscribe();
           resolve(upstream.known);

@@ -53,6 +53,11 @@ describe('decideRetry', () => {
     expect(first(failed, { idempotent: false })).toEqual({ retry: false });
   });
 
+  it('repeats any call that found no free connection, elsewhere only, as a counted attempt', () => {
+    const full = new WeftError('WEFT_OVERLOADED', 'no connection came free');
+    expect(first(full, { idempotent: false })).toMatchObject({ retry: true, counted: true, elsewhere: true });
+  });
+
   it('repeats an idempotent call once after 500, elsewhere only', () => {
     const state = createRetryState();
     expect(decideRetry(state, answer(500), limits())).toMatchObject({ retry: true, elsewhere: true });

@@ -73,9 +73,10 @@ export function isRetryableStatus(status: number): boolean {
 
 /**
  * Decides what follows a failed try and notes it in `state`: the error of a try that got no answer, or an answer.
- * Certainly unsent requests are repeated at once, at most 3 per call, whatever the method. Idempotent ones are repeated
- * after resets, per-try timeouts, 502, 503, 504, 429 with Retry-After, and once after 500 on another instance, with full
- * jitter or as Retry-After says. The budget is asked last, so that only retries that are made are taken from it.
+ * Certainly unsent requests are repeated at once, at most 3 per call, whatever the method; those that found no free
+ * connection are repeated on another instance and count. Idempotent ones are repeated after resets, per-try timeouts,
+ * 502, 503, 504, 429 with Retry-After, and once after 500 on another instance, with full jitter or as Retry-After says.
+ * The budget is asked last, so that only retries that are made are taken from it.
  *
  * Source: semantics 5 to 9; gRFC A6 (transparent retry, pushback).
  */
@@ -87,6 +88,7 @@ export function decideRetry(state: RetryState, failed: WeftError | Reply, limits
 
 function afterError(state: RetryState, error: WeftError, limits: RetryLimits): RetryDecision {
   const failure = error.failure;
+  if (error.code === 'WEFT_OVERLOADED') return counted(state, { ...limits, idempotent: true }, undefined, true);
   if (failure === undefined || failure === 'protocol') return REFUSED;
   if (!error.ambiguous && UNSENT.has(failure) && state.transparent < MAX_TRANSPARENT_RETRIES) {
     state.transparent++;

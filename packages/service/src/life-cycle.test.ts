@@ -215,6 +215,8 @@ describe('stop()', () => {
 
   it('leaves no registration behind when it comes before start() is over, 50 times', async () => {
     const registry = await openRegistry();
+    const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+    const baseline = servers();
     for (let run = 0; run < 50; run++) {
       const service = open({ registry });
       const started = service.start().catch((error) => error.code);
@@ -224,6 +226,7 @@ describe('stop()', () => {
       expect([service.isRunning(), service.isRegistered()]).toEqual([false, false]);
     }
     expect(await registry.listServices()).toEqual([]);
+    expect(servers()).toBe(baseline);
   });
 
   it('may be followed by another start', async () => {

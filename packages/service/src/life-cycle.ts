@@ -13,6 +13,8 @@ export interface LifeCycleSteps {
   onStarted(): void;
   /** Told when the service begins to leave, before anything else. */
   onDraining(): void;
+  /** Gives back what is left when all wires are closed, after a stop as after a failed start. */
+  release(): void;
   /** Told when everything is given back. */
   onStopped(): void;
 }
@@ -86,16 +88,17 @@ export class LifeCycle {
 
   async #start(): Promise<void> {
     const { steps } = this.#options;
-    await this.#unlessLeaving(steps.listen((listening) => this.#listening.push(listening)));
+    await steps.listen((listening) => this.#listening.push(listening));
     await this.#unlessLeaving(steps.prepare());
     this.#isRunning = true;
     await this.#unlessLeaving(steps.announce());
     steps.onStarted();
   }
 
-  /** Lets the step end, but waits for it no longer than until `stop()`. */
+  /** Waits for a step no longer than until `stop()`. */
   async #unlessLeaving(step: Promise<void>): Promise<void> {
     const { signal } = this.#leave;
+    step.catch(() => {});
     const left = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([step, left]);
     if (signal.aborted) throw new WeftError('WEFT_CLOSED', 'the service was stopped while it started');
@@ -117,6 +120,7 @@ export class LifeCycle {
       await Promise.all(this.#listening.map((listening) => listening.drain(graceMs)));
     }
     await Promise.all([withdrawn, this.#closeAll()]);
+    steps.release();
   }
 
   #propagationMs(): number {
@@ -125,7 +129,9 @@ export class LifeCycle {
 
   async #unwind(): Promise<void> {
     this.#isRunning = false;
-    await Promise.all([this.#options.registrar.withdraw(), this.#closeAll()]);
+    const { registrar, steps } = this.#options;
+    await Promise.all([registrar.withdraw(), this.#closeAll()]);
+    steps.release();
   }
 
   async #closeAll(): Promise<void> {

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currentContext, type Logger, memoryMetrics, noopLogger, type Reply, ServiceError, WeftError } from '@weft/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call } from './http-call.fixture.js';
+import { json } from './reply.js';
 import type { RequestContext } from './request-context.js';
 import { Service } from './service.js';
 import type { ServiceOptions } from './service-options.js';
@@ -79,7 +80,22 @@ describe('A handler', () => {
     );
     const answer = await call(service.port, 'GET', '/', { headers: { 'x-request-timeout-ms': '1000' } });
     expect(answer).toMatchObject({ text: 'atrue', headers: { 'transfer-encoding': 'chunked' } });
-    expect((await call(service.port, 'HEAD', '/')).text).toBe('');
+  });
+
+  it('answers HEAD without making the pieces, and tells whoever would have made them', async () => {
+    const metrics = memoryMetrics();
+    let made = 0;
+    const service = await serve(
+      (it) =>
+        it.addHandler('GET /', async function* stream() {
+          made++;
+          yield Buffer.from('a');
+        }),
+      { metrics },
+    );
+    expect(await call(service.port, 'HEAD', '/')).toMatchObject({ status: 200, text: '' });
+    expect(made).toBe(0);
+    expect(metrics.read('service.response_time', { method: 'HEAD', path: '/' })).toBe(1);
   });
 
   it('answers HEAD as GET without the body, OPTIONS with what is allowed, 405 with it and 404 otherwise', async () => {
@@ -138,7 +154,7 @@ describe('What a handler throws', () => {
         return secret;
       },
     ],
-    ['an invalid header', () => new Proxy({}, { get: () => Reflect.apply(Symbol.prototype.toString, 1, []) })],
+    ['an invalid header', () => json({}, { headers: { 'x-name': 'a\r\nb' } })],
   ])('is told to the log only when it is %s', async (_, handler) => {
     const { logger, lines } = recordingLogger();
     const service = await serve((it) => it.addHandler('GET /', handler), { logger });

@@ -258,14 +258,14 @@ export class Service extends EventEmitter<ServiceEvents> {
       },
       onStarted: () => this.#tell('started'),
       onDraining: () => {
-        this.health.close();
         this.#registrar.update({ status: 'draining' });
         this.#tell('draining');
       },
-      onStopped: () => {
+      release: () => {
+        this.health.close();
         this.#wires.forget();
-        this.#tell('stopped');
       },
+      onStopped: () => this.#tell('stopped'),
     };
   }
 

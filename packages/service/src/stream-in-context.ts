@@ -6,18 +6,31 @@ export function streamInContext(
   context: AmbientContext,
   finish: () => void,
 ): AsyncIterable<Uint8Array> {
-  async function* within() {
-    const iterator = runInContext(context, () => pieces[Symbol.asyncIterator]());
-    try {
-      for (;;) {
-        const { done, value } = await runInContext(context, () => iterator.next());
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      finish();
-      await runInContext(context, async () => iterator.return?.());
-    }
-  }
-  return within();
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = runInContext(context, () => pieces[Symbol.asyncIterator]());
+      let isOver = false;
+      const end = () => {
+        if (!isOver) finish();
+        isOver = true;
+      };
+      return {
+        async next() {
+          try {
+            const result = await runInContext(context, () => iterator.next());
+            if (result.done) end();
+            return result;
+          } catch (error) {
+            end();
+            throw error;
+          }
+        },
+        async return() {
+          end();
+          await runInContext(context, async () => iterator.return?.());
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }

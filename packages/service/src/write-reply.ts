@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Clock, HeaderMap, Reply } from '@weft/core';
+import type { Body, Clock, HeaderMap, Reply } from '@weft/core';
 
 const LINGER_BYTES = 4_194_304;
 const LINGER_MS = 1_000;
@@ -15,23 +15,41 @@ export interface WriteOptions {
 
 /** Writes an answer, unless the connection has gone or a mounted handler has answered. @throws TypeError for bad headers */
 export function writeReply(request: IncomingMessage, response: ServerResponse, reply: Reply, options: WriteOptions): void {
-  if (response.headersSent || response.destroyed) return;
   const { status, body } = reply;
+  if (response.headersSent || response.destroyed) {
+    discard(body);
+    return;
+  }
   const isUnread = status === 413 && !request.complete;
   const headers = flatHeaders(reply.headers, options.isLeaving || isUnread);
-  if (body === undefined) {
-    if (status >= 200 && status !== 204 && status !== 304) headers.push('content-length', '0');
-    response.writeHead(status, headers).end();
-  } else if (typeof body === 'string' || body instanceof Uint8Array) {
-    headers.push('content-length', String(Buffer.byteLength(body)));
+  if (isPieces(body)) {
     response.writeHead(status, headers);
-    if (isUnread) linger(request, response, body, options.clock);
-    else response.end(body);
-  } else {
-    response.writeHead(status, headers);
-    if (request.method === 'HEAD') response.end();
-    else pump(body, response).catch(options.onBroken);
+    writePieces(request, response, body, options);
+    return;
   }
+  if (body !== undefined) headers.push('content-length', String(Buffer.byteLength(body)));
+  else if (status !== 204 && status !== 304) headers.push('content-length', '0');
+  response.writeHead(status, headers);
+  if (isUnread) linger(request, response, body, options.clock);
+  else response.end(body);
+}
+
+function isPieces(body: Body | undefined): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && !(body instanceof Uint8Array);
+}
+
+function writePieces(
+  request: IncomingMessage,
+  response: ServerResponse,
+  pieces: AsyncIterable<Uint8Array>,
+  { onBroken }: WriteOptions,
+): void {
+  if (request.method !== 'HEAD') {
+    pump(pieces, response).catch(onBroken);
+    return;
+  }
+  discard(pieces);
+  response.end();
 }
 
 function flatHeaders(headers: HeaderMap, isClosing: boolean): string[] {
@@ -43,6 +61,14 @@ function flatHeaders(headers: HeaderMap, isClosing: boolean): string[] {
     else for (const one of value) flat.push(name, one);
   }
   return flat;
+}
+
+/** Tells whoever makes the pieces that nobody wants them. */
+function discard(body: Body | undefined): void {
+  if (!isPieces(body)) return;
+  body[Symbol.asyncIterator]()
+    .return?.()
+    .catch(() => {});
 }
 
 async function pump(pieces: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
@@ -67,8 +93,8 @@ function drained(response: ServerResponse): Promise<void> {
  * Answers a caller that is still sending, and throws away what it sends for a while before the connection is closed: a
  * connection that is closed with unread bytes is reset, and the answer may be lost with it (RFC 9112, section 9.6).
  */
-function linger(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array, clock: Clock): void {
-  response.write(body);
+function linger(request: IncomingMessage, response: ServerResponse, body: string | Uint8Array | undefined, clock: Clock): void {
+  response.write(body ?? '');
   let leftBytes = LINGER_BYTES;
   const end = () => {
     timer.cancel();

@@ -24,13 +24,8 @@ export class Connection implements Carrier {
   #exchange: Exchange | undefined;
   #aged = false;
 
-  constructor(
-    origin: string,
-    settings: HttpSettings,
-    connect: buildConnector.connector,
-    spent: (connection: Connection) => void,
-  ) {
-    this.#spent = spent;
+  constructor(origin: string, settings: HttpSettings, connect: buildConnector.connector, owner: ConnectionOwner) {
+    this.#owner = owner;
     this.#client = openClient(origin, settings, connect);
     this.#client.on('disconnect', () => this.#leave());
     const maxAgeMs = settings.maxAgeMs * (0.9 + 0.2 * settings.random());

@@ -34,6 +34,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly attempt: Attempt;
   /** What carries it, once it was started. */
   connection: Carrier | undefined;
+  /** Instant at which it gives up waiting for a connection; undefined when it does not wait. */
+  waitsUntilAt: number | undefined;
   readonly #owner: ExchangeOwner;
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: Error) => void;
@@ -59,7 +61,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   /** Rejects the caller at once and ends the try wherever it is: waiting, connecting, or on the wire. */
   abort(error: Error): void {
     if (this.#ended || this.#aborted) return;
-    this.#reject(error);
+    this.#reject(this.#abortOnWire ? error : asUnsent(error, this.connection !== undefined));
     this.#cut(error);
   }
 
@@ -147,6 +149,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.attempt.abort = undefined;
     this.connection?.ended(sound);
   }
+}
+
+/** A try whose time was up before a byte of it was written: what ended it cannot know that, so it is said here. */
+function asUnsent(error: Error, connecting: boolean): Error {
+  if (!(error instanceof WeftError) || !error.ambiguous) return error;
+  const failure = connecting ? 'connect-timeout' : (error.failure ?? 'timeout');
+  return new WeftError(error.code, `${error.message}; nothing was sent`, { failure, ambiguous: false, cause: error });
 }
 
 /** The request's body as undici takes it. A failing source of pieces is the caller's fault, not the wire's. */

@@ -3,6 +3,7 @@ import { buildConnector } from 'undici';
 import { Connection, type ConnectionOwner } from './connection.js';
 import { Exchange, type ExchangeOwner } from './exchange.js';
 import type { HttpSettings } from './settings.js';
+import { WaitingLine } from './waiting-line.js';
 
 const TCP_KEEP_ALIVE_MS = 30_000;
 
@@ -16,8 +17,7 @@ export class InstancePool implements ExchangeOwner, ConnectionOwner {
   readonly #connections = new Set<Connection>();
   /** The last one used is used first, so that those beyond what is needed fall idle and close. */
   readonly #idle: Connection[] = [];
-  /** In order, with the instant at which each gives up. */
-  readonly #waiting = new Map<Exchange, number>();
+  readonly #waiting = new WaitingLine();
   #timer: Timer | undefined;
   #closing: Promise<void> | undefined;
   #closed: (() => void) | undefined;
@@ -75,7 +75,7 @@ export class InstancePool implements ExchangeOwner, ConnectionOwner {
 
   /** Cuts every call that is still under way, or waits, with `error`. */
   destroy(error: Error): void {
-    for (const exchange of [...this.#waiting.keys()]) exchange.abort(error);
+    for (const exchange of this.#waiting.all()) exchange.abort(error);
     for (const connection of [...this.#connections]) connection.exchange?.abort(error);
   }
 
@@ -100,7 +100,7 @@ export class InstancePool implements ExchangeOwner, ConnectionOwner {
   }
 
   #startNext(connection: Connection | undefined): void {
-    const [next] = this.#waiting.keys();
+    const next = this.#waiting.first;
     if (!next || !connection) return;
     this.#waiting.delete(next);
     connection.start(next);
@@ -109,7 +109,7 @@ export class InstancePool implements ExchangeOwner, ConnectionOwner {
   /** All wait equally long, so one timer for the first serves all. */
   #wait(exchange: Exchange): void {
     const { clock, checkoutMs } = this.#settings;
-    this.#waiting.set(exchange, clock.now() + checkoutMs);
+    this.#waiting.push(exchange, clock.now() + checkoutMs);
     this.#timer ??= clock.setTimer(checkoutMs, () => this.#refuseOverdue());
   }
 
@@ -117,9 +117,10 @@ export class InstancePool implements ExchangeOwner, ConnectionOwner {
     const { clock, connections, checkoutMs } = this.#settings;
     const now = clock.now();
     this.#timer = undefined;
-    for (const [exchange, untilAt] of this.#waiting) {
-      if (untilAt > now) {
-        this.#timer = clock.setTimer(untilAt - now, () => this.#refuseOverdue());
+    for (let exchange = this.#waiting.first; exchange; exchange = this.#waiting.first) {
+      const { waitsUntilAt = now } = exchange;
+      if (waitsUntilAt > now) {
+        this.#timer = clock.setTimer(waitsUntilAt - now, () => this.#refuseOverdue());
         return;
       }
       const message = `${this.target}: none of ${connections} connections came free within ${checkoutMs} ms`;

@@ -1,6 +1,12 @@
-import type { ConnectionOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { type Clock, parseDuration, type Random, systemClock, systemRandom } from '@weft/core';
 import type { HttpTransportOptions } from './options.js';
+
+/** TLS as node:tls takes it. */
+export interface TlsSettings extends Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> {
+  servername?: string;
+  rejectUnauthorized?: boolean;
+}
 
 /** The options with every default filled in, in ms and bytes. */
 export interface HttpSettings {
@@ -13,7 +19,7 @@ export interface HttpSettings {
   readonly bodyMs: number;
   readonly responseBytes: number;
   readonly headerBytes: number;
-  readonly tls: ConnectionOptions;
+  readonly tls: TlsSettings;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -39,8 +45,8 @@ export function parseSettings(
   };
 }
 
-function tlsOptions(tls: NonNullable<HttpTransportOptions['tls']>): ConnectionOptions {
-  const options: ConnectionOptions = {};
+function tlsOptions(tls: NonNullable<HttpTransportOptions['tls']>): TlsSettings {
+  const options: TlsSettings = {};
   if (tls.ca !== undefined) options.ca = pem(tls.ca);
   if (tls.cert !== undefined) options.cert = pem(tls.cert);
   if (tls.key !== undefined) options.key = pem(tls.key);

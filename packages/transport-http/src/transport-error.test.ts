@@ -162,6 +162,16 @@ describe('what goes wrong on the wire', () => {
     expect(error).toMatchObject({ code: 'WEFT_UNAVAILABLE', failure: 'connect-timeout', ambiguous: false });
   });
 
+  it('is unsent, too, when the time of a try is up while it connects', async () => {
+    const { port } = await rawServer(() => {});
+    const silentTls = attempt(port, { method: 'POST', body: 'x', endpoint: { protocol: 'https', port } });
+    const sent = transport().send(silentTls);
+    const timeout = new WeftError('WEFT_DEADLINE_EXCEEDED', 'too slow', { failure: 'timeout', ambiguous: true });
+    silentTls.abort?.(timeout);
+    const told = { code: 'WEFT_DEADLINE_EXCEEDED', failure: 'connect-timeout', ambiguous: false, cause: timeout };
+    expect(await failureOf(sent)).toMatchObject(told);
+  });
+
   it('refuses a host that is no host before anything is opened', async () => {
     const { port, sockets } = await rawServer(() => {});
     const one = attempt(port);

@@ -66,7 +66,10 @@ export class MemoryCall implements Inbound {
       return Promise.resolve({ status: 413, headers: {} });
     }
     return Promise.resolve()
-      .then(() => this.#listener.dispatch(this))
+      .then(() => {
+        if (this.cut.error) throw this.cut.error;
+        return this.#listener.dispatch(this);
+      })
       .catch(() => ({ status: 500, headers: {} }));
   }
 
@@ -95,7 +98,8 @@ export class MemoryCall implements Inbound {
 
   #end(): void {
     this.#attempt.abort = undefined;
-    this.#listener.calls.delete(this);
+    const { calls, idle } = this.#listener;
+    if (calls.delete(this) && calls.size === 0) idle?.();
     this.#ended();
   }
 }

@@ -7,6 +7,8 @@ export interface Listener {
   readonly limits: NonNullable<ListenOptions['limits']>;
   /** The calls it is busy with. */
   readonly calls: Set<MemoryCall>;
+  /** Told when the last of them has ended. */
+  idle?: (() => void) | undefined;
 }
 
 /** The ports of one address. A port is not handed out twice, so that an old record never reaches a new service. */

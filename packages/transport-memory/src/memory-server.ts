@@ -10,8 +10,6 @@ import {
 } from '@weft/core';
 import type { Listener, MemoryNetwork } from './memory-network.js';
 
-const POLL_MS = 5;
-
 /** The service's side of a memory network. */
 export class MemoryServer implements ServerTransport {
   readonly protocol = 'memory';
@@ -51,11 +49,15 @@ export class MemoryServer implements ServerTransport {
     return this.#network.nextPort++;
   }
 
-  async #whenIdle(listener: Listener, graceMs: number): Promise<void> {
-    const untilAt = this.#clock.now() + graceMs;
-    while (listener.calls.size > 0 && this.#clock.now() < untilAt) {
-      await new Promise<void>((resolve) => void this.#clock.setTimer(POLL_MS, resolve));
-    }
+  #whenIdle(listener: Listener, graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (listener.calls.size === 0) return resolve();
+      const timer = this.#clock.setTimer(graceMs, resolve);
+      listener.idle = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
   }
 }
 
