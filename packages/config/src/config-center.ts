@@ -1,5 +1,5 @@
 import type { Clock, ConfigDriver, ConfigEntry, Random } from '@weft/core';
-import { bounded } from './bounded.js';
+import { bounded } from '@weft/resilience';
 import { keptUnder, withoutSuffix } from './config-key.js';
 import { formatConfigText } from './config-text.js';
 import { PrefixFollower } from './prefix-follower.js';
@@ -140,7 +140,8 @@ export class ConfigCenter {
 
   private bounded<T>(what: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { timeoutMs, clock } = this.options;
-    return bounded(operation, { what, timeoutMs, clock, signal: this.closing.signal });
+    const { signal } = this.closing;
+    return bounded(operation, { what, from: 'config center', timeoutMs, clock, isAwaited: true, signal });
   }
 
   private full(key: string): string {

@@ -10,6 +10,7 @@ import {
   type StandardSchemaV1,
   systemClock,
   systemRandom,
+  tell,
   WeftError,
 } from '@weft/core';
 import { ConfigCenter } from './config-center.js';
@@ -209,17 +210,10 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     if (this.isClosed) throw new WeftError('WEFT_CLOSED', 'the config client is closed');
   }
 
-  /** Listeners are called one by one: one that throws neither stops the others nor the client. */
   private tell<Name extends keyof ConfigEvents>(event: Name, ...payload: ConfigEvents[Name]): void {
     const isBad = event === 'rejected' || event === 'stale';
     this.logger[isBad ? 'warn' : 'info'](`config.${event}`, payload[0]);
-    for (const listener of this.rawListeners(event)) {
-      try {
-        Reflect.apply(listener, this, payload);
-      } catch (error) {
-        this.logger.error(`a listener of config.${event} threw`, { error });
-      }
-    }
+    tell(this, event, payload[0], this.logger);
   }
 }
 

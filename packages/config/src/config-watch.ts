@@ -1,3 +1,5 @@
+import { keepAwake } from '@weft/core';
+
 /** What a `ConfigWatch` reads from. */
 export interface WatchSource<T> {
   /** Called once, at the first read; rejects when the watch cannot start. */
@@ -28,7 +30,10 @@ export class ConfigWatch<T> implements AsyncIterableIterator<T> {
 
   constructor(private readonly source: WatchSource<T>) {}
 
-  /** The next value, as soon as there is one. The first call starts the watch, and rejects when it cannot start. */
+  /**
+   * The next value, as soon as there is one. The first call starts the watch, and rejects when it cannot start. The process
+   * lives on while somebody waits for it.
+   */
   next(): Promise<IteratorResult<T>> {
     if (this.state === 'new') void this.begin();
     const { unread, failure } = this;
@@ -37,7 +42,7 @@ export class ConfigWatch<T> implements AsyncIterableIterator<T> {
     this.failure = undefined;
     if (failure) return Promise.reject(failure.error);
     if (this.state === 'ended') return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve, reject) => this.readers.push({ resolve, reject }));
+    return this.awaitNext();
   }
 
   /** Ends the watch. */
@@ -67,6 +72,12 @@ export class ConfigWatch<T> implements AsyncIterableIterator<T> {
     if (failure && !first) this.failure = failure;
     for (const reader of others) reader.resolve({ done: true, value: undefined });
     this.source.onEnd();
+  }
+
+  private awaitNext(): Promise<IteratorResult<T>> {
+    const letSleep = keepAwake();
+    const next = new Promise<IteratorResult<T>>((resolve, reject) => this.readers.push({ resolve, reject }));
+    return next.finally(letSleep);
   }
 
   private async begin(): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type Timer,
   WeftError,
 } from '@weft/core';
-import { bounded, timedOut } from './bounded.js';
+import { bounded, timedOut } from '@weft/resilience';
 
 const RELIST_MS = 60_000;
 const RELIST_JITTER_RATIO = 0.1;
@@ -73,7 +73,7 @@ export function followStream(options: FollowOptions): Promise<WeftError> {
     };
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    watchdog = clock.setTimer(timeoutMs, () => end(timedOut(what, timeoutMs)));
+    watchdog = clock.setTimer(timeoutMs, () => end(timedOut({ what, from: 'config center', timeoutMs })));
     relistLater();
     pump(options, take, session.signal).then(
       () => end(new WeftError('WEFT_REGISTRY_UNAVAILABLE', `${what}: the stream ended`, { failure: 'reset' })),
@@ -90,7 +90,8 @@ async function pump({ driver, prefix }: FollowOptions, take: (event: ConfigEvent
 }
 
 function listed({ driver, prefix, timeoutMs, clock }: FollowOptions, signal: AbortSignal): Promise<readonly ConfigEntry[]> {
-  return bounded((ended) => driver.list(prefix, { signal: ended }), { what: `listing "${prefix}"`, timeoutMs, clock, signal });
+  const bound = { what: `listing "${prefix}"`, from: 'config center', timeoutMs, clock, signal };
+  return bounded((ended) => driver.list(prefix, { signal: ended }), bound);
 }
 
 function relistInMs(random: Random): number {

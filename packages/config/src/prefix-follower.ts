@@ -1,8 +1,6 @@
-import { type ConfigEntry, type ConfigEvent, sleep, WeftError } from '@weft/core';
+import { type ConfigEntry, type ConfigEvent, keepAwake, sleep, WeftError } from '@weft/core';
+import { ReconnectBackoff } from '@weft/resilience';
 import { type FollowOptions, followStream } from './follow-stream.js';
-
-const FIRST_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 2_000;
 
 /** What a `PrefixFollower` is made with. */
 export interface FollowerOptions extends Omit<FollowOptions, 'signal' | 'apply'> {
@@ -15,18 +13,17 @@ export interface FollowerOptions extends Omit<FollowOptions, 'signal' | 'apply'>
 }
 
 /**
- * Follows all keys of a prefix for ever: after a failure it lists and follows again, first within 0-1 s, then within 2 s
- * (full jitter). What was known stays known while the backend is away.
- *
- * Source of the jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+ * Follows all keys of a prefix for ever: after a failure it waits as `ReconnectBackoff` says, lists and follows again. What
+ * was known stays known while the backend is away.
  */
 export class PrefixFollower {
   private known: Map<string, ConfigEntry> | undefined;
   private readonly closing = new AbortController();
   private readonly waiting = new Set<(error?: WeftError) => void>();
-  private failures = 0;
+  private readonly backoff: ReconnectBackoff;
 
   constructor(private readonly options: FollowerOptions) {
+    this.backoff = new ReconnectBackoff(options.random);
     void this.run();
   }
 
@@ -42,6 +39,7 @@ export class PrefixFollower {
 
   /** Resolves when `isSeen` holds, or after `withinMs`, or when contact is lost. */
   async until(isSeen: () => boolean, withinMs: number): Promise<void> {
+    const letSleep = keepAwake();
     const waited = new AbortController();
     const timer = this.options.clock.setTimer(withinMs, () => {
       waited.abort();
@@ -52,6 +50,7 @@ export class PrefixFollower {
     } catch {
       // The change is made; that it is not seen yet is told by `onLost`.
     } finally {
+      letSleep();
       timer.cancel();
     }
   }
@@ -77,14 +76,13 @@ export class PrefixFollower {
 
   private async run(): Promise<void> {
     const { signal } = this.closing;
-    const { clock, random, onLost } = this.options;
+    const { clock, onLost } = this.options;
     while (!signal.aborted) {
       const error = await this.follow(signal);
       if (signal.aborted) return;
       onLost(error);
       this.wake(error);
-      const ceilingMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.failures++, 10));
-      await sleep(random() * ceilingMs, clock, signal).catch(() => {});
+      await sleep(this.backoff.nextMs(error), clock, signal).catch(() => {});
     }
   }
 
@@ -102,7 +100,7 @@ export class PrefixFollower {
     else if ('put' in event) entries.set(event.put.key, event.put);
     else entries.delete(event.removed);
     this.known = entries;
-    this.failures = 0;
+    this.backoff.reset();
     this.options.onContact();
     this.options.onChange('list' in event ? undefined : 'put' in event ? event.put.key : event.removed);
     this.wake();

@@ -7,6 +7,7 @@ import type { System } from './open-system.js';
 import { titleOf } from './order-by-needs.js';
 import { errorOf } from './problems.js';
 import { stopOnSignals } from './stop-on-signals.js';
+import { surviveRejections } from './survive-rejections.js';
 
 /** One driver of a host, as it was loaded. */
 export interface DriverDescription {
@@ -36,7 +37,7 @@ export interface HostDescription {
 export interface HostOptions {
   /** The config file, or `config` when it was given as an object. */
   readonly source: string;
-  /** Whether `start()` installs handlers for SIGTERM and SIGINT. */
+  /** Whether `start()` installs handlers for SIGTERM, SIGINT and unhandled rejections. */
   readonly signals: boolean;
 }
 
@@ -134,7 +135,7 @@ export class Host {
   /** A start that a signal cuts short stays unsettled: its error would end the process before it has stopped in order. */
   async #start(): Promise<void> {
     if (this.#system.lifeCycle.isStopping) throw new WeftError('WEFT_CLOSED', 'the host was stopped');
-    if (this.#options.signals) this.#forgetSignals = stopOnSignals(() => this.#stopLoudly());
+    if (this.#options.signals) this.#forgetSignals = this.#mindTheProcess();
     try {
       await this.#system.lifeCycle.start();
     } catch (error) {
@@ -142,6 +143,14 @@ export class Host {
       this.#forgetSignals();
       throw error;
     }
+  }
+
+  /** What a process of its own wants: an orderly end, and no sudden one. */
+  #mindTheProcess(): () => void {
+    const forget = [stopOnSignals(() => this.#stopLoudly()), surviveRejections(this.logger)];
+    return () => {
+      for (const each of forget) each();
+    };
   }
 
   async #stopLoudly(): Promise<void> {

@@ -1,5 +1,5 @@
 import { type RegistryEvent, type Timer, WeftError } from '@weft/core';
-import { timedOut } from './bounded.js';
+import { timedOut } from '@weft/resilience';
 import type { RegistryContext } from './registry-context.js';
 
 const RELIST_MS = 60_000;
@@ -25,7 +25,7 @@ export interface FollowOptions {
  * silent is noticed, and a change that it swallowed is made good. A driver that ignores the signal holds nothing up.
  */
 export function followStream({ name, context, signal, apply, relist, onBroken }: FollowOptions): Promise<WeftError> {
-  const { driver, clock, random, timeoutMs } = context;
+  const { driver, clock, random, timeoutMs, from } = context;
   const session = new AbortController();
   return new Promise((resolve) => {
     const timers: { watchdog?: Timer; relist?: Timer } = {};
@@ -57,7 +57,7 @@ export function followStream({ name, context, signal, apply, relist, onBroken }:
 
     if (signal.aborted) return onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
-    timers.watchdog = clock.setTimer(timeoutMs, () => end(timedOut(`watching "${name}"`, timeoutMs)));
+    timers.watchdog = clock.setTimer(timeoutMs, () => end(timedOut({ what: `watching "${name}"`, from, timeoutMs })));
     relistLater();
     pump().then(
       () => broken(ended(name)),

@@ -1,6 +1,5 @@
 import { messageOf, sleep, type Timer, WeftError } from '@weft/core';
-import { Backoff } from './backoff.js';
-import { bounded } from './bounded.js';
+import { bounded, ReconnectBackoff } from '@weft/resilience';
 import { redescribeInstance } from './describe-instance.js';
 import type { Registration } from './registration.js';
 import type { RegistryContext } from './registry-context.js';
@@ -23,6 +22,8 @@ export interface HeldRegistrationHooks {
   readonly onAsserted: (info: ServiceInfo, isNews: boolean) => void;
   /** It stopped for good: withdrawn, or given up to a newer claimant. */
   readonly onEnded: (registration: HeldRegistration) => void;
+  /** The backend has removed it. */
+  readonly onRemoved: (info: ServiceInfo) => void;
 }
 
 /**
@@ -44,7 +45,7 @@ export class HeldRegistration implements Registration {
   private pause = new AbortController();
   private leaving: Promise<void> | undefined;
   private readonly stopping = new AbortController();
-  private readonly backoff: Backoff;
+  private readonly backoff: ReconnectBackoff;
 
   constructor(
     info: ServiceInfo,
@@ -52,7 +53,7 @@ export class HeldRegistration implements Registration {
     private readonly hooks: HeldRegistrationHooks,
   ) {
     this.current = info;
-    this.backoff = new Backoff(context.random);
+    this.backoff = new ReconnectBackoff(context.random);
     this.registered = this.asserted();
     this.registered.catch(() => {});
     void this.run();
@@ -108,7 +109,7 @@ export class HeldRegistration implements Registration {
 
   /** One assertion. Resolves to the ms until the next, from the start of this one when it worked. */
   private async beat(): Promise<number> {
-    const { driver, clock, timeoutMs, random, metrics } = this.context;
+    const { driver, random, metrics } = this.context;
     const { revision, current, stopping } = this;
     try {
       const what = `registering "${current.id}"`;
@@ -118,7 +119,7 @@ export class HeldRegistration implements Registration {
           this.inFlight = put.catch(() => {});
           return put;
         },
-        { what, timeoutMs, clock, signal: stopping.signal },
+        { ...this.context, what, signal: stopping.signal },
       );
       metrics.increment('registry.beats', { service: current.name, result: 'ok' });
       this.succeed(current, revision, ttlMs);
@@ -165,17 +166,21 @@ export class HeldRegistration implements Registration {
   }
 
   private async leave(timeoutMs: number): Promise<void> {
-    const { clock, driver, logger, keepAwake } = this.context;
+    const { clock, driver, logger, from } = this.context;
     const untilAt = clock.now() + timeoutMs;
-    const half = { what: `publishing the last change of "${this.info.id}"`, timeoutMs: timeoutMs / 2, clock, keepAwake };
+    const leftMs = () => Math.max(0, untilAt - clock.now());
+    const bound = { from, clock, isAwaited: true };
     if (this.isHeld && !this.error && this.revision > this.assertedRevision)
-      await bounded(() => this.asserted(), half).catch(() => {});
+      await bounded(() => this.asserted(), { ...bound, what: `publishing "${this.info.id}"`, timeoutMs: timeoutMs / 2 }).catch(
+        () => {},
+      );
     this.stop(new WeftError('WEFT_CLOSED', `"${this.info.id}" was withdrawn`));
     const { name, id, incarnation } = this.info;
     try {
-      await bounded(() => this.inFlight, { ...half, timeoutMs: Math.max(0, untilAt - clock.now()) / 2 }).catch(() => {});
-      const rest = { what: `removing "${id}"`, timeoutMs: Math.max(0, untilAt - clock.now()), clock, keepAwake };
-      await bounded((signal) => driver.remove({ name, id, incarnation }, { signal }), rest);
+      await bounded(() => this.inFlight, { ...bound, what: `the last beat of "${id}"`, timeoutMs: leftMs() / 2 }).catch(() => {});
+      const remove = (signal: AbortSignal) => driver.remove({ name, id, incarnation }, { signal });
+      await bounded(remove, { ...bound, what: `removing "${id}"`, timeoutMs: leftMs() });
+      this.hooks.onRemoved(this.info);
     } catch (error) {
       logger.warn('record could not be removed; it will expire', { service: name, id, error: messageOf(error) });
     }

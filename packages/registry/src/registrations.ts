@@ -2,7 +2,7 @@ import { WeftError } from '@weft/core';
 import { describeInstance } from './describe-instance.js';
 import { HeldRegistration, type HeldRegistrationHooks } from './held-registration.js';
 import type { RegistryContext } from './registry-context.js';
-import { descriptionOf, type ServiceInfo, type ServiceSource } from './service-info.js';
+import { descriptionOf, instanceKey, type ServiceInfo, type ServiceSource } from './service-info.js';
 
 /** Everything that one `Registry` keeps registered, by service and id. */
 export class Registrations {
@@ -24,13 +24,13 @@ export class Registrations {
     }
     const info = describeInstance(source, this.context.random);
     const registration = new HeldRegistration(info, this.context, {
-      onAsserted: this.hooks.onAsserted,
+      ...this.hooks,
       onEnded: (ended) => {
-        if (this.held.get(keyOf(info)) === ended) this.held.delete(keyOf(info));
+        if (this.held.get(instanceKey(info)) === ended) this.held.delete(instanceKey(info));
         this.hooks.onEnded(ended);
       },
     });
-    this.held.set(keyOf(info), registration);
+    this.held.set(instanceKey(info), registration);
     this.described.set(source, info);
     return registration;
   }
@@ -41,12 +41,12 @@ export class Registrations {
     const description = descriptionOf(source);
     const { name } = description;
     const id = description.id ?? this.described.get(source)?.id;
-    return id === undefined ? undefined : this.held.get(keyOf({ name, id }));
+    return id === undefined ? undefined : this.held.get(instanceKey({ name, id }));
   }
 
   /** Gives ours up when `seen`, a record of the backend, is a newer claimant of its id. */
   compare(seen: ServiceInfo): void {
-    const ours = this.held.get(keyOf(seen));
+    const ours = this.held.get(instanceKey(seen));
     if (!ours || seen.incarnation <= ours.info.incarnation) return;
     ours.yield(
       new WeftError('WEFT_CONFLICT', `"${seen.id}" of "${seen.name}" is held by a newer instance at ${seen.host}:${seen.port}`),
@@ -57,8 +57,4 @@ export class Registrations {
   async withdrawAll(): Promise<void> {
     await Promise.all(Array.from(this.held.values(), (registration) => registration.withdraw()));
   }
-}
-
-function keyOf({ name, id }: { readonly name: string; readonly id: string }): string {
-  return `${name}\n${id}`;
 }

@@ -11,7 +11,6 @@ import {
   systemRandom,
   WeftError,
 } from '@weft/core';
-import { createKeepAwake, type KeepAwake } from './keep-awake.js';
 import type { RegistryEvents, RegistryOptions } from './registry-options.js';
 
 /** Tells the listeners of a `Registry`; a listener that throws hurts nobody. */
@@ -20,6 +19,8 @@ export type Tell = <Event extends keyof RegistryEvents>(event: Event, payload: R
 /** What all parts of one `Registry` work with. */
 export interface RegistryContext {
   readonly driver: RegistryDriver;
+  /** Who is asked, for errors. */
+  readonly from: 'registry';
   readonly timeoutMs: number;
   readonly ttlMs: number;
   readonly staleAfterMs: number;
@@ -28,8 +29,6 @@ export interface RegistryContext {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly tell: Tell;
-  /** For as long as somebody awaits an answer. */
-  readonly keepAwake: KeepAwake;
 }
 
 /** Options with their defaults. @throws WEFT_CONFIG_INVALID for a bad duration or a TTL that the driver cannot hold */
@@ -42,6 +41,7 @@ export function createContext(driver: RegistryDriver, options: RegistryOptions, 
   }
   return {
     driver,
+    from: 'registry',
     ttlMs,
     timeoutMs: parseDuration(options.timeout ?? '10s', 'registry.timeout'),
     staleAfterMs: parseDuration(options.staleAfter ?? '10s', 'registry.staleAfter'),
@@ -50,6 +50,5 @@ export function createContext(driver: RegistryDriver, options: RegistryOptions, 
     logger: options.logger ?? noopLogger,
     metrics: options.metrics ?? noopMetrics,
     tell,
-    keepAwake: createKeepAwake(),
   };
 }

@@ -1,13 +1,15 @@
 import { EventEmitter, setMaxListeners } from 'node:events';
-import { type RegistryDriver, type RegistrySupport, WeftError } from '@weft/core';
-import { bounded } from './bounded.js';
+import { type RegistryDriver, type RegistrySupport, tell, WeftError } from '@weft/core';
+import { bounded } from '@weft/resilience';
 import type { HeldRegistration } from './held-registration.js';
+import { newestInstances } from './newest-instances.js';
 import { isUp, pickInstance } from './pick-instance.js';
 import { Refusals } from './refusals.js';
 import type { Registration } from './registration.js';
 import { Registrations } from './registrations.js';
 import { createContext, type RegistryContext } from './registry-context.js';
 import type { RegistryEvents, RegistryOptions } from './registry-options.js';
+import { Removals, type RemovedRecord } from './removals.js';
 import { descriptionOf, type ServiceInfo, type ServiceSource } from './service-info.js';
 import type { ServiceView } from './service-view.js';
 import { ServiceViews } from './service-views.js';
@@ -34,6 +36,7 @@ export class Registry extends EventEmitter<RegistryEvents> {
   readonly supports: RegistrySupport;
   private readonly context: RegistryContext;
   private readonly refusals: Refusals;
+  private readonly removals: Removals;
   private readonly registrations: Registrations;
   private readonly views: ServiceViews;
   private readonly watches: ServiceWatches;
@@ -46,15 +49,18 @@ export class Registry extends EventEmitter<RegistryEvents> {
     super();
     setMaxListeners(0, this.stopping.signal);
     this.supports = driver.supports;
-    this.context = createContext(driver, options, (event, payload) => this.tell(event, payload));
+    this.context = createContext(driver, options, (event, payload) => tell(this, event, payload, this.context.logger));
     this.refusals = new Refusals(this.context);
-    this.views = new ServiceViews(this.context, this.refusals, (seen) => this.registrations.compare(seen));
+    this.removals = new Removals(this.context);
+    this.views = new ServiceViews(this.context, this.refusals, this.removals, (seen) => this.registrations.compare(seen));
     this.watches = new ServiceWatches(this.views);
     this.registrations = new Registrations(this.context, {
       onAsserted: (info, isNews) => {
+        this.removals.forget(info);
         if (isNews) this.views.find(info.name)?.applyOwn({ put: info });
       },
       onEnded: ({ info }) => this.views.find(info.name)?.applyOwn({ removed: info }),
+      onRemoved: (info) => this.removed(info),
     });
   }
 
@@ -108,6 +114,7 @@ export class Registry extends EventEmitter<RegistryEvents> {
 
   /**
    * Removes an instance, whoever registered it, given as it was registered, as it was listed, or by its id. Idempotent.
+   * Who reads after that through this registry does not find it, however late the backend is to show it.
    * @throws WEFT_REGISTRY_UNAVAILABLE when it was not registered here and the backend does not answer
    * @throws WEFT_CLOSED
    */
@@ -116,7 +123,7 @@ export class Registry extends EventEmitter<RegistryEvents> {
     const registration = this.registrations.find(service);
     if (registration) return registration.withdraw();
     if (typeof service === 'string') {
-      for (const info of await this.listServices()) if (info.id === service) await this.remove(info);
+      for (const info of await this.listAll()) if (info.id === service) await this.remove(info);
       return;
     }
     const { name, id, incarnation } = descriptionOf(service);
@@ -167,18 +174,9 @@ export class Registry extends EventEmitter<RegistryEvents> {
 
   /** All instances of all services, of every status, by name and id. @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_CLOSED */
   async listServices(): Promise<readonly ServiceInfo[]> {
-    this.refuseWhenClosed();
-    const { driver } = this.context;
-    const records = await this.bounded('listing all services', (signal) => driver.list(undefined, { signal }));
-    const newest = new Map<string, ServiceInfo>();
-    for (const record of records) {
-      const info = this.refusals.check(record);
-      if (!info) continue;
-      const key = `${info.name}\n${info.id}`;
-      const other = newest.get(key);
-      if (!other || other.incarnation < info.incarnation) newest.set(key, info);
-    }
-    return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, info]) => info);
+    const askedAt = this.context.clock.now();
+    const all = await this.listAll();
+    return all.filter((info) => this.removals.doubtedUntil(info, askedAt) === undefined);
   }
 
   /**
@@ -233,9 +231,10 @@ export class Registry extends EventEmitter<RegistryEvents> {
     this.watches.close();
     this.views.close();
     await this.registrations.withdrawAll();
-    const { driver, clock, logger, keepAwake } = this.context;
-    await bounded(() => driver.close(), { what: 'closing the driver', timeoutMs: CLOSE_MS, clock, keepAwake }).catch(
-      (error: unknown) => logger.warn('the registry driver did not close', { error }),
+    const { driver, logger } = this.context;
+    const bound = { ...this.context, what: 'closing the driver', timeoutMs: CLOSE_MS, isAwaited: true };
+    await bounded(() => driver.close(), bound).catch((error: unknown) =>
+      logger.warn('the registry driver did not close', { error }),
     );
   }
 
@@ -257,36 +256,37 @@ export class Registry extends EventEmitter<RegistryEvents> {
     return cause ?? new WeftError('WEFT_REGISTRY_UNAVAILABLE', message, { failure: 'timeout' });
   }
 
+  private async listAll(): Promise<readonly ServiceInfo[]> {
+    this.refuseWhenClosed();
+    const { driver } = this.context;
+    const records = await this.bounded('listing all services', (signal) => driver.list(undefined, { signal }));
+    return newestInstances(records.map((record) => this.refusals.check(record)).filter((info) => info !== undefined));
+  }
+
   private async assertion(registration: HeldRegistration): Promise<void> {
     const what = `registering "${registration.info.id}"`;
-    const { timeoutMs, clock, keepAwake } = this.context;
-    await bounded(() => registration.asserted(), { what, timeoutMs, clock, keepAwake }).catch((error: unknown) => {
+    await bounded(() => registration.asserted(), { ...this.context, what, isAwaited: true }).catch((error: unknown) => {
       throw registration.error && WeftError.from(error).code === 'WEFT_REGISTRY_UNAVAILABLE' ? registration.error : error;
     });
   }
 
-  private async remove(info: { readonly name: string; readonly id: string; readonly incarnation?: string }): Promise<void> {
-    await this.bounded(`removing "${info.id}"`, (signal) => this.context.driver.remove(info, { signal }));
+  private async remove(record: RemovedRecord): Promise<void> {
+    await this.bounded(`removing "${record.id}"`, (signal) => this.context.driver.remove(record, { signal }));
+    this.removed(record);
+  }
+
+  /** The backend has removed it: whoever reads from now on must not find it. */
+  private removed(record: RemovedRecord): void {
+    this.removals.add(record);
+    this.views.find(record.name)?.applyOwn({ removed: record });
   }
 
   private bounded<T>(what: string, operation: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { timeoutMs, clock, keepAwake } = this.context;
-    return bounded(operation, { what, timeoutMs, clock, keepAwake, signal: this.stopping.signal });
+    return bounded(operation, { ...this.context, what, isAwaited: true, signal: this.stopping.signal });
   }
 
   private refuseWhenClosed(): void {
     if (this.stopping.signal.aborted) throw closed();
-  }
-
-  /** `rawListeners` keeps `once` working. */
-  private tell<Event extends keyof RegistryEvents>(event: Event, payload: RegistryEvents[Event][0]): void {
-    for (const listener of this.rawListeners(event)) {
-      try {
-        Reflect.apply(listener, this, [payload]);
-      } catch (error) {
-        this.context.logger.error('a listener threw', { event, error });
-      }
-    }
   }
 }
 

@@ -47,6 +47,11 @@ export interface ServiceDescription {
 /** A description, or something that describes itself, such as a `Service`. */
 export type ServiceSource = ServiceDescription | { toInfo(): ServiceDescription };
 
+/** What tells a record from all others: its service and its id. */
+export function instanceKey({ name, id }: { readonly name: string; readonly id: string }): string {
+  return `${name}\n${id}`;
+}
+
 /** The description that `source` is or gives. */
 export function descriptionOf(source: ServiceSource): ServiceDescription {
   return 'toInfo' in source && typeof source.toInfo === 'function' ? source.toInfo() : (source as ServiceDescription);

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { type RegistryEvent, type ServiceInstance, sleep, WeftError } from '@weft/core';
-import { Backoff } from './backoff.js';
-import { bounded } from './bounded.js';
+import { type RegistryEvent, type ServiceInstance, sleep, type Timer, WeftError } from '@weft/core';
+import { bounded, ReconnectBackoff } from '@weft/resilience';
 import { Contact } from './contact.js';
 import { followStream } from './follow-stream.js';
 import { type InstanceChange, InstanceSet } from './instance-set.js';
 import { type Refusals, textOf } from './refusals.js';
 import type { RegistryContext } from './registry-context.js';
+import type { Removals, RemovedRecord } from './removals.js';
 import type { ServiceInfo } from './service-info.js';
 
 /** A stream that held this long has shown that the backend works: the next wait is a short one again. */
@@ -31,12 +31,14 @@ export class ServiceUpstream {
   private readonly stopping = new AbortController();
   /** Per full list under way, the ids that changed meanwhile: the list may be older than they are. */
   private readonly touched = new Set<Set<string>>();
+  private recheck: Timer | undefined;
 
   constructor(
     /** The service. */
     readonly name: string,
     private readonly context: RegistryContext,
     private readonly refusals: Refusals,
+    private readonly removals: Removals,
     private readonly onSeen: (instance: ServiceInfo) => void,
   ) {
     this.contact = new Contact(name, context);
@@ -66,19 +68,20 @@ export class ServiceUpstream {
   }
 
   /** Takes over what this process itself has just done, without waiting for it to come back from the backend. */
-  applyOwn(event: { readonly put: ServiceInfo } | { readonly removed: ServiceInfo }): void {
+  applyOwn(event: { readonly put: ServiceInfo } | { readonly removed: RemovedRecord }): void {
     if (this.known) this.apply(event);
   }
 
   /** Lists in full. @throws WEFT_REGISTRY_UNAVAILABLE */
   async relist(signal: AbortSignal = this.stopping.signal): Promise<void> {
-    const { driver, timeoutMs, clock } = this.context;
+    const { driver, clock } = this.context;
+    const askedAt = clock.now();
     const touched = new Set<string>();
     this.touched.add(touched);
     try {
       const what = `listing "${this.name}"`;
-      const list = await bounded((ended) => driver.list(this.name, { signal: ended }), { what, timeoutMs, clock, signal });
-      this.replace(list, touched);
+      const list = await bounded((ended) => driver.list(this.name, { signal: ended }), { ...this.context, what, signal });
+      this.replace(list, touched, askedAt);
     } finally {
       this.touched.delete(touched);
     }
@@ -88,6 +91,7 @@ export class ServiceUpstream {
   stop(error: WeftError): void {
     this.error = error;
     this.contact.stop();
+    this.recheck?.cancel();
     this.stopping.abort(error);
     this.notify([]);
     this.listeners.clear();
@@ -96,7 +100,7 @@ export class ServiceUpstream {
   private async run(): Promise<void> {
     const { clock, random, metrics } = this.context;
     const { signal } = this.stopping;
-    const backoff = new Backoff(random);
+    const backoff = new ReconnectBackoff(random);
     while (!signal.aborted) {
       const startedAt = clock.now();
       const error = await this.follow().catch((reason: unknown) => WeftError.from(reason, 'WEFT_REGISTRY_UNAVAILABLE'));
@@ -130,7 +134,7 @@ export class ServiceUpstream {
 
   private put(record: ServiceInstance): void {
     this.inContact();
-    const instance = this.refusals.check(record, this.name);
+    const instance = this.believe(record);
     if (!instance) return;
     this.touch(instance.id);
     const change = this.set.put(instance);
@@ -139,23 +143,41 @@ export class ServiceUpstream {
   }
 
   /** Drivers that know which incarnation has gone say so, and spare a newer one. */
-  private remove({ id, incarnation }: { readonly id: string; readonly incarnation?: string }): void {
+  private remove({ id, incarnation }: RemovedRecord): void {
     this.inContact();
     this.touch(id);
     const change = this.set.remove(id, incarnation);
     if (change) this.notify([change]);
   }
 
+  /** The record, checked; undefined when it is refused, or doubted because this process has just removed it itself. */
+  private believe(record: ServiceInstance, askedAt?: number): ServiceInfo | undefined {
+    const instance = this.refusals.check(record, this.name);
+    const untilAt = instance && this.removals.doubtedUntil(instance, askedAt);
+    if (untilAt === undefined) return instance;
+    this.recheckAt(untilAt);
+    return undefined;
+  }
+
+  /** Lists in full when the doubt is over. */
+  private recheckAt(at: number): void {
+    const { clock } = this.context;
+    this.recheck ??= clock.setTimer(Math.max(0, at - clock.now()), () => {
+      this.recheck = undefined;
+      this.relist().catch(() => {});
+    });
+  }
+
   private touch(id: string): void {
     for (const ids of this.touched) ids.add(id);
   }
 
-  /** A record that is refused leaves the last good one under its id in force. */
-  private replace(list: readonly ServiceInstance[], touched: ReadonlySet<string>): void {
+  /** A record that is refused or doubted leaves what is known under its id in force. */
+  private replace(list: readonly ServiceInstance[], touched: ReadonlySet<string>, askedAt?: number): void {
     const kept = new Set(touched);
     const instances: ServiceInfo[] = [];
     for (const record of list) {
-      const instance = this.refusals.check(record, this.name);
+      const instance = this.believe(record, askedAt);
       if (instance) instances.push(instance);
       else kept.add(textOf(record, 'id'));
     }

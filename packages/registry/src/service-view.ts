@@ -1,4 +1,4 @@
-import type { WeftError } from '@weft/core';
+import { keepAwake, type WeftError } from '@weft/core';
 import type { RegistryContext } from './registry-context.js';
 import type { ServiceInfo } from './service-info.js';
 import type { ServiceUpstream } from './service-upstream.js';
@@ -22,11 +22,7 @@ export interface ServiceView {
 }
 
 /** A view on `upstream`; `onRelease` is called once. */
-export function createServiceView(
-  upstream: ServiceUpstream,
-  { clock, keepAwake }: RegistryContext,
-  onRelease: () => void,
-): ServiceView {
+export function createServiceView(upstream: ServiceUpstream, { clock }: RegistryContext, onRelease: () => void): ServiceView {
   let isReleased = false;
   return {
     get instances() {

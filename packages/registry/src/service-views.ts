@@ -1,6 +1,7 @@
 import { type Timer, WeftError } from '@weft/core';
 import type { Refusals } from './refusals.js';
 import type { RegistryContext } from './registry-context.js';
+import type { Removals } from './removals.js';
 import type { ServiceInfo } from './service-info.js';
 import { ServiceUpstream } from './service-upstream.js';
 import { createServiceView, type ServiceView } from './service-view.js';
@@ -23,6 +24,7 @@ export class ServiceViews {
   constructor(
     private readonly context: RegistryContext,
     private readonly refusals: Refusals,
+    private readonly removals: Removals,
     private readonly onSeen: (instance: ServiceInfo) => void,
   ) {}
 
@@ -68,7 +70,7 @@ export class ServiceViews {
   }
 
   private follow(name: string): Followed {
-    const upstream = new ServiceUpstream(name, this.context, this.refusals, this.onSeen);
+    const upstream = new ServiceUpstream(name, this.context, this.refusals, this.removals, this.onSeen);
     const entry: Followed = { upstream, holders: 0, turn: 0, idleSince: 0 };
     this.followed.set(name, entry);
     return entry;

@@ -1,3 +1,4 @@
+import { keepAwake } from '@weft/core';
 import type { InstanceChange } from './instance-set.js';
 import type { ServiceInfo } from './service-info.js';
 import type { ServiceUpstream } from './service-upstream.js';
@@ -34,12 +35,18 @@ export class ServiceWatch implements AsyncIterableIterator<ServiceEvent> {
     if (upstream.known) this.take([]);
   }
 
-  /** The next event, as soon as there is one. */
+  /** The next event, as soon as there is one. The process lives on while somebody waits for it. */
   next(): Promise<IteratorResult<ServiceEvent>> {
     const event = this.unread.shift();
     if (event) return Promise.resolve({ done: false, value: event });
     if (this.isEnded) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.waiting.push(resolve));
+    const letSleep = keepAwake();
+    return new Promise((resolve) => {
+      this.waiting.push((result) => {
+        letSleep();
+        resolve(result);
+      });
+    });
   }
 
   /** Ends the watch. */

@@ -1,5 +1,5 @@
 import type { OperationOptions, RegistryDriver, RegistryEvent, ServiceInstance } from '@weft/core';
-import { bounded } from './bounded.js';
+import { bounded } from '@weft/resilience';
 import { Refusals } from './refusals.js';
 import { Registry } from './registry.js';
 import { createContext } from './registry-context.js';
@@ -15,7 +15,7 @@ export function superviseDriver(driver: RegistryDriver, options: RegistryOptions
   const context = createContext(driver, options, () => {});
   const refusals = new Refusals(context);
   const within = <T>(what: string, { signal }: OperationOptions, run: (signal: AbortSignal) => Promise<T>) =>
-    bounded(run, { what, timeoutMs: context.timeoutMs, clock: context.clock, signal });
+    bounded(run, { ...context, what, signal });
 
   async function* follow(name: string, { signal }: OperationOptions): AsyncGenerator<RegistryEvent> {
     for await (const { type, instance, instances } of registry.watch(name, { signal })) {

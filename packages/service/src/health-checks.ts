@@ -12,11 +12,13 @@ export interface HealthReport {
   readonly status: 'healthy' | 'unhealthy';
   /** When they ran, in ISO 8601. */
   readonly timestamp: string;
+  /** Every check by name, also when another failed. */
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
 /** What health checks are made with. */
 export interface HealthChecksOptions {
+  /** Measures intervals and time limits. */
   readonly clock: Clock;
   /** Time between two runs, in ms. */
   readonly intervalMs: number;

@@ -25,6 +25,7 @@ export class HttpListening implements Listening {
     });
   }
 
+  /** Where it listens; keeps its port after it is closed. */
   get endpoint(): Endpoint {
     const address = this.#server.address();
     if (address !== null && typeof address === 'object') this.#port = address.port;
@@ -36,6 +37,7 @@ export class HttpListening implements Listening {
     this.isLeaving = true;
   }
 
+  /** Stops accepting; resolves when what runs is answered, or is cut after `graceMs`. */
   async drain(graceMs: number): Promise<void> {
     this.leave();
     const closed = this.#stopAccepting();
@@ -46,6 +48,7 @@ export class HttpListening implements Listening {
     sweep.cancel();
   }
 
+  /** Cuts every connection. Idempotent. */
   async close(): Promise<void> {
     const closed = this.#stopAccepting();
     this.#server.closeAllConnections();

@@ -18,7 +18,9 @@ import { writeReply } from './write-reply.js';
 
 /** What an HTTP server is made with. */
 export interface HttpServerOptions {
+  /** Told of failures while answering. */
   readonly logger: Logger;
+  /** Default: the system's. */
   readonly clock?: Clock;
   /** Connections at a time; more are dropped. */
   readonly connections?: number;
@@ -46,6 +48,7 @@ const SERVER_OPTIONS = {
 
 /** The service's side of HTTP/1.1, over node:http with bounded time and memory for whatever callers send. */
 export class HttpServer implements ServerTransport {
+  /** Of its endpoint; `https` with TLS. */
   readonly protocol = 'http';
   readonly #options: HttpServerOptions;
 
@@ -95,7 +98,7 @@ function answer(request: IncomingMessage, response: ServerResponse, { dispatch, 
     }
   };
   const reply = refusal(request) ?? dispatch(new HttpInbound(request, response));
-  if (reply instanceof Promise) reply.then(write).catch(fail);
+  if (reply instanceof Promise) reply.then(write, fail);
   else write(reply);
 }
 

@@ -85,8 +85,11 @@ describe('start()', () => {
     const clock = virtualClock();
     const never = new Promise<void>(() => {});
     const free = open({ clock, registry: recordingRegistry(never).registry });
-    await free.start();
+    const starting = free.start();
+    await expect.poll(() => free.isRunning()).toBe(true);
     expect((await call(free.port, 'GET', '/livez')).status).toBe(200);
+    await clock.advance(2_000);
+    await starting;
     const strict = open({ clock, registry: recordingRegistry(never).registry, requireRegistration: true });
     const started = strict.start();
     const outcome = expect(started).rejects.toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE' });

@@ -4,6 +4,7 @@ import type { Body, HeaderMap, Reply } from '@weft/core';
 export interface ReplyInit {
   /** Default 200; 204 without a body. */
   readonly status?: number;
+  /** Beside the content type; win over it. */
   readonly headers?: HeaderMap;
 }
 
@@ -14,8 +15,11 @@ const NO_HEADERS: HeaderMap = Object.freeze({});
 
 /** An answer with status and headers. A class, so that a plain value with the same members is not taken for one. */
 export class ServiceReply implements Reply {
+  /** HTTP status. */
   readonly status: number;
+  /** Names in lower case. */
   readonly headers: HeaderMap;
+  /** Whole, in pieces, or none. */
   readonly body: Body | undefined;
 
   constructor(status: number, headers: HeaderMap, body?: Body) {

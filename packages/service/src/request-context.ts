@@ -20,6 +20,7 @@ export interface RequestContext<Body = unknown> extends AmbientContext {
   readonly path: string;
   /** The parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;
+  /** Parsed from the path; without a prototype. */
   readonly query: QueryValues;
   /** Names in lower case; without those about the caller when the peer is not trusted. */
   readonly headers: HeaderMap;
@@ -29,6 +30,7 @@ export interface RequestContext<Body = unknown> extends AmbientContext {
   readonly remoteAddress: string;
   /** Fires when the caller has gone or cancelled, or its time is up: its reason is a `WeftError`. */
   readonly signal: AbortSignal;
+  /** How long the caller still waits. */
   readonly deadline: RequestDeadline;
   /** The version that answers; `latest` for the plain handler. */
   version: string;

@@ -11,7 +11,9 @@ export interface ServiceParts {
   readonly metrics?: Metrics | undefined;
   /** Makes a span for each request. */
   readonly tracer?: Tracer | undefined;
+  /** Default: the system's. */
   readonly clock?: Clock | undefined;
+  /** Default: the system's. */
   readonly random?: Random | undefined;
   /** Further wires, beside HTTP, that the same handlers answer on. */
   readonly transports?: readonly ServerTransport[] | undefined;

@@ -31,6 +31,8 @@ import { TrustedPeers } from './trusted-peers.js';
 import { Wires } from './wires.js';
 
 const REGISTER_MS = 10_000;
+/** How long `start()` waits for a registry that may be down, so that a service that has started can be found. */
+const FIRST_TRY_MS = 2_000;
 
 /** One instance of a service: the handlers, the wires they answer on, its health, its place in the registry, its life. */
 export class Service extends EventEmitter<ServiceEvents> {
@@ -200,8 +202,8 @@ export class Service extends EventEmitter<ServiceEvents> {
   }
 
   /**
-   * Listens, finds out whether it is healthy, registers in the background. Calls join, and a service that runs is left as
-   * it is; what was opened is closed again when a step fails.
+   * Listens, finds out whether it is healthy, registers; a registry that does not answer within 2 s is tried on in the
+   * background. Calls join, and a service that runs is left as it is; what was opened is closed again when a step fails.
    * @throws WEFT_CONFLICT when the port is in use @throws WEFT_CONFIG_INVALID when the address cannot be bound
    * @throws WEFT_REGISTRY_UNAVAILABLE with `requireRegistration` @throws WEFT_CLOSED when stopped meanwhile
    */
@@ -254,7 +256,9 @@ export class Service extends EventEmitter<ServiceEvents> {
       prepare: () => this.health.watch(),
       announce: async () => {
         this.#registrar.announce(this.toInfo());
-        if (this.#settings.requireRegistration) await this.#registrar.registered(REGISTER_MS);
+        const { requireRegistration } = this.#settings;
+        const registered = this.#registrar.registered(requireRegistration ? REGISTER_MS : FIRST_TRY_MS);
+        await (requireRegistration ? registered : registered.catch(() => {}));
       },
       onStarted: () => this.#tell('started'),
       onDraining: () => {

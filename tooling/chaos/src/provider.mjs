@@ -1,12 +1,13 @@
-// One provider process of the scenarios: a service on the file registry. Told by the environment what to be.
-
-import { Registry } from '@weft/registry';
-import { openFileRegistry } from '@weft/registry-file';
-import { Service } from '@weft/service';
+// One provider process of the scenarios: a host with a service on the file registry. Told by the environment what to be.
+import { createHost } from '@weft/host';
 
 const { WEFT_DIR, NAME = 'things', ID, DELAY_MS = '20', TTL = '3s' } = process.env;
-const registry = new Registry(await openFileRegistry({ path: WEFT_DIR }), { ttl: TTL });
-const service = new Service({ name: NAME, id: ID, registry });
+const host = await createHost({
+  service: { name: NAME, id: ID },
+  registry: { driver: 'file', path: WEFT_DIR, ttl: TTL },
+  logging: { level: 'warn' },
+});
+const { service } = host;
 const work = () => new Promise((resolve) => setTimeout(resolve, Number(DELAY_MS)));
 
 service.addHandler('GET /things/:id', async ({ params }) => {
@@ -26,13 +27,5 @@ service.addHandler('GET /unhandled', () => {
   throw new Error('secret detail');
 });
 
-for (const signal of ['SIGTERM', 'SIGINT']) {
-  process.once(signal, async () => {
-    await service.stop();
-    await registry.close();
-    process.exit(0);
-  });
-}
-process.on('unhandledRejection', () => {});
-await service.start();
+await host.start();
 console.log(JSON.stringify({ ready: true, port: service.port }));

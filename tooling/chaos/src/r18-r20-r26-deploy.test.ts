@@ -61,6 +61,12 @@ describe('deploys and faulty handlers, with real processes', () => {
       expect(reply.text()).toBe('{"error":"Internal server error","code":500}');
     }
     expect((await client.get('/things/1')).statusCode).toBe(200);
+    const panics =
+      providers.running
+        .get('things-1')
+        ?.lines.join('')
+        .match(/"msg":"Panic: [^"]*"/g) ?? [];
+    expect(panics).toHaveLength(4);
     expect(providers.running.get('things-1')?.process.exitCode).toBeNull();
     await client.close();
     await transport.close();
