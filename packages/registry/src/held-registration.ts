@@ -170,10 +170,10 @@ export class HeldRegistration implements Registration {
     const untilAt = clock.now() + timeoutMs;
     const leftMs = () => Math.max(0, untilAt - clock.now());
     const bound = { from, clock, isAwaited: true };
-    if (this.isHeld && !this.error && this.revision > this.assertedRevision)
-      await bounded(() => this.asserted(), { ...bound, what: `publishing "${this.info.id}"`, timeoutMs: timeoutMs / 2 }).catch(
-        () => {},
-      );
+    if (this.isHeld && !this.error && this.revision > this.assertedRevision) {
+      const publish = { ...bound, what: `publishing "${this.info.id}"`, timeoutMs: timeoutMs / 2 };
+      await bounded(() => this.asserted(), publish).catch(() => {});
+    }
     this.stop(new WeftError('WEFT_CLOSED', `"${this.info.id}" was withdrawn`));
     const { name, id, incarnation } = this.info;
     try {

@@ -29,11 +29,13 @@ describe('what was deregistered', () => {
     const info = await registry.register(orders);
     driver.latencyMs = 500;
     const view = registry.view('orders');
+    const seen: unknown[] = [];
+    view.onChange(() => void seen.push(view.instances));
     await settle();
     driver.latencyMs = 0;
     await registry.deregister(info);
     await clock.advance(500);
-    expect([view.known, await found()]).toEqual([true, []]);
+    expect([view.known, seen, await found()]).toEqual([true, [[]], []]);
     await expect(registry.getService('orders')).rejects.toMatchObject({ code: 'WEFT_NO_INSTANCE' });
   });
 

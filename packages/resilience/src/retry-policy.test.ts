@@ -72,7 +72,6 @@ describe('decideRetry', () => {
     ['a malformed answer', new WeftError('WEFT_PROTOCOL_ERROR', 'garbage', { failure: 'protocol', ambiguous: true })],
     ['a cancelled call', new WeftError('WEFT_CANCELLED', 'cancelled')],
     ['an open breaker', new WeftError('WEFT_BREAKER_OPEN', 'open')],
-    ['a local overload', new WeftError('WEFT_OVERLOADED', 'no socket')],
     ['an oversized answer', new WeftError('WEFT_RESPONSE_TOO_LARGE', 'large')],
   ])('never repeats after %s', (_, failed) => {
     expect(first(failed)).toEqual({ retry: false });

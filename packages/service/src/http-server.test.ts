@@ -21,7 +21,7 @@ beforeEach(async () => {
 
 afterEach(() => service.stop({ immediate: true }));
 
-describe('A body beyond the limit', () => {
+describe('R87 A body beyond the limit', () => {
   const MIB = 1_048_576;
 
   it('is refused with 413 by its announced length, and the connection is closed', async () => {
@@ -73,7 +73,7 @@ describe('A body beyond the limit', () => {
   });
 });
 
-describe('A request with too much in front of the body', () => {
+describe('R88 A request with too much in front of the body', () => {
   it.each([
     ['431', 'headers of 20 KB', `GET / HTTP/1.1\r\n${HOST}x: ${'x'.repeat(20_000)}\r\n\r\n`],
     ['431', '500 headers', `GET / HTTP/1.1\r\n${HOST}connection: close\r\n${'x: 1\r\n'.repeat(500)}\r\n`],
@@ -85,7 +85,7 @@ describe('A request with too much in front of the body', () => {
   });
 });
 
-describe('A request that others could read differently', () => {
+describe('R90 A request that others could read differently', () => {
   const chunked = 'transfer-encoding: chunked\r\n';
   it.each([
     ['two framings', `POST / HTTP/1.1\r\n${HOST}content-length: 6\r\n${chunked}\r\n0\r\n\r\nX`],
@@ -117,7 +117,7 @@ describe('A request that others could read differently', () => {
 });
 
 describe('Connections', () => {
-  it('that never finish their headers are cut, and do not disturb the others', async () => {
+  it('R89 that never finish their headers are cut, and do not disturb the others', async () => {
     const server = new HttpServer({ logger: noopLogger, headersTimeoutMs: 300 });
     const listening = await server.listen({ host: '127.0.0.1', port: 0 }, () => ({ status: 204, headers: {} }));
     const { port } = listening.endpoint;
@@ -173,7 +173,7 @@ describe('A port in use', () => {
   });
 });
 
-describe('What a peer says about the caller', () => {
+describe('R95 What a peer says about the caller', () => {
   it('counts from loopback', async () => {
     const answer = await call(service.port, 'GET', '/forwarded', { headers: { 'x-forwarded-for': '203.0.113.9' } });
     expect(answer.json).toEqual(['203.0.113.9', '203.0.113.9']);

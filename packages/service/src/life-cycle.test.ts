@@ -186,7 +186,7 @@ describe('stop()', () => {
     agent.destroy();
   });
 
-  it('cuts a handler that never ends after the grace, and its signal fires', async () => {
+  it('R22 cuts a handler that never ends after the grace, and its signal fires', async () => {
     const clock = virtualClock();
     const service = open({ clock, drain: { grace: '20s' } });
     let reason: unknown;
@@ -216,7 +216,7 @@ describe('stop()', () => {
     expect(stopped).toBe(1);
   });
 
-  it('leaves no registration behind when it comes before start() is over, 50 times', async () => {
+  it('R25 leaves no registration behind when it comes before start() is over, 50 times', async () => {
     const registry = await openRegistry();
     const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
     const baseline = servers();
@@ -244,7 +244,7 @@ describe('stop()', () => {
     }
   });
 
-  it('gives everything back, 100 times', async () => {
+  it('R28 gives everything back, 100 times', async () => {
     const baseline = process.getActiveResourcesInfo().length;
     for (let run = 0; run < 100; run++) {
       const service = new Service({ name: 'orders' });
@@ -269,7 +269,7 @@ describe('stop()', () => {
   });
 });
 
-describe('A rolling stop under load', () => {
+describe('R20 A rolling stop under load, in one process', () => {
   it('fails no call', async () => {
     const registry = await openRegistry();
     const view = registry.view('orders');

@@ -35,7 +35,7 @@ describe('parseBody', () => {
     },
   );
 
-  it('survives 100,000 levels and many keys', () => {
+  it('R96 survives 100,000 levels and many keys', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(Array.isArray(parse(deep, 'application/json'))).toBe(true);
     expect(() => parse(`${'{"__proto__":'.repeat(50_000)}1${'}'.repeat(50_000)}`, 'application/json')).toThrow('Malformed JSON');

@@ -31,7 +31,7 @@ describe('The deadline of a request', () => {
     }
   });
 
-  it('that has passed on arrival is answered with 504 without running the handler', async () => {
+  it('R55 that has passed on arrival is answered with 504 without running the handler', async () => {
     let runs = 0;
     const { get } = await serve(() => runs++);
     const answer = await get({ 'x-request-timeout-ms': '0' });
@@ -56,7 +56,7 @@ describe('The deadline of a request', () => {
 });
 
 describe('The signal of a request', () => {
-  it.each([{}, { 'x-request-timeout-ms': '5000' }])('fires when the caller goes: %j', async (headers: Record<string, string>) => {
+  it.each([{}, { 'x-request-timeout-ms': '5000' }])('R56 fires when the caller goes: %j', async (headers: Record<string, string>) => {
     const reasons: WeftError[] = [];
     let arrived = () => {};
     const arrival = new Promise<void>((resolve) => (arrived = resolve));

@@ -122,7 +122,7 @@ describe('A handler', () => {
   });
 });
 
-describe('What a handler throws', () => {
+describe('R18 What a handler throws', () => {
   it('is the answer when it is a ServiceError', async () => {
     const service = await serve((it) => {
       it.addHandler('GET /plain', () => {
