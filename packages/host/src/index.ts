@@ -1,4 +1,5 @@
 export { createLoadBalancer } from '@weft/balancer';
+export * from './check-system.js';
 export type * from './client-section.js';
 export * from './create-circuit-breaker.js';
 export { type CreateClientConfig, createClient } from './create-client.js';
