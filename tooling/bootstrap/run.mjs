@@ -7,6 +7,7 @@ import { withLock } from './lock.mjs';
 import { nodeVersionProblem } from './node-version.mjs';
 import { root, toolEnv } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
+import { testNodes } from './test-nodes.mjs';
 
 /** What `npm run <task>` starts. Every task first makes sure that the dependencies of this checkout are installed. */
 const tasks = {
@@ -14,9 +15,12 @@ const tasks = {
   test: async (args) => (await prepare()) || node('node_modules/vitest/vitest.mjs', ['run', ...args]),
   /** @param {string[]} args */
   demo: async (args) => (await prepare()) || node('apps/shop/dist/main.js', args),
+  /** @param {string[]} args */
+  bench: async (args) => (await prepare()) || node('tooling/bench/src/run-bench.mjs', args),
   build: async () => prepare(),
   /** @param {string[]} args */
   check: async (args) => (await install()) || check(args),
+  'test:nodes': testNodes,
 };
 
 /** @param {string[]} argv the task and its arguments */

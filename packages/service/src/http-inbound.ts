@@ -1,15 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Body, type HeaderMap, type Inbound, WeftError } from '@weft/core';
+import type { HttpListening } from './http-listening.js';
 
 /** A request as node:http gives it. Headers and signal are made when they are first read. */
 export class HttpInbound implements Inbound {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly #listening: HttpListening;
   #gone: AbortController | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse) {
+  constructor(request: IncomingMessage, response: ServerResponse, listening: HttpListening) {
     this.request = request;
     this.response = response;
+    this.#listening = listening;
   }
 
   get method(): string {
@@ -36,6 +39,12 @@ export class HttpInbound implements Inbound {
   get signal(): AbortSignal {
     this.#gone ??= abortWhenGone(this.response);
     return this.#gone.signal;
+  }
+
+  /** For a mounted handler, which writes the answer itself. */
+  handOver(): { request: IncomingMessage; response: ServerResponse } {
+    this.#listening.handOver(this.response);
+    return { request: this.request, response: this.response };
   }
 }
 

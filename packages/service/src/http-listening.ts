@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, Endpoint, Listening, Timer } from '@weft/core';
 
@@ -11,6 +11,8 @@ export class HttpListening implements Listening {
   readonly #server: Server;
   readonly #clock: Clock;
   readonly #sockets = new Set<Socket>();
+  /** Answers that a mounted handler writes. */
+  readonly #handedOver = new Set<ServerResponse>();
   #closed: Promise<void> | undefined;
   readonly #protocol: string;
   #port = 0;
@@ -35,6 +37,14 @@ export class HttpListening implements Listening {
   /** From now on answers carry `connection: close`; new connections are still accepted. */
   leave(): void {
     this.isLeaving = true;
+    for (const response of this.#handedOver) sayClose(response);
+  }
+
+  /** Sees to it that an answer that is not ours carries `connection: close`, too, when it begins while we leave. */
+  handOver(response: ServerResponse): void {
+    if (this.isLeaving) sayClose(response);
+    this.#handedOver.add(response);
+    response.once('close', () => this.#handedOver.delete(response));
   }
 
   /** Stops accepting; resolves when what runs is answered, or is cut after `graceMs`. */
@@ -71,4 +81,8 @@ export class HttpListening implements Listening {
     sweep();
     return { cancel: () => timer?.cancel() };
   }
+}
+
+function sayClose(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }

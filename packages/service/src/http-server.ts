@@ -97,7 +97,7 @@ function answer(request: IncomingMessage, response: ServerResponse, { dispatch, 
       writeReply(request, response, INTERNAL, options);
     }
   };
-  const reply = refusal(request) ?? dispatch(new HttpInbound(request, response));
+  const reply = refusal(request) ?? dispatch(new HttpInbound(request, response, listening));
   if (reply instanceof Promise) reply.then(write, fail);
   else write(reply);
 }

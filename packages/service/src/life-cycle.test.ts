@@ -159,6 +159,7 @@ describe('stop()', () => {
     const service = open({ registry, clock });
     let release = () => {};
     service.addHandler('GET /slow', () => new Promise((resolve) => (release = () => resolve('done'))));
+    service.mount('/legacy', (_, response) => response.end('old'));
     service.on('draining', () => log.push('draining')).on('stopped', () => log.push('stopped'));
     await service.start();
     const agent = new Agent({ keepAlive: true });
@@ -173,6 +174,7 @@ describe('stop()', () => {
     expect(service.isRunning()).toBe(false);
     const late = await call(port, 'GET', '/livez', { agent });
     expect([late.status, late.headers.connection]).toEqual([200, 'close']);
+    expect((await call(port, 'GET', '/legacy', { agent })).headers.connection).toBe('close');
     expect((await call(port, 'GET', '/readyz')).json).toEqual({ status: 'draining' });
 
     await clock.advance(300);

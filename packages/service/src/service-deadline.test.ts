@@ -56,21 +56,24 @@ describe('The deadline of a request', () => {
 });
 
 describe('The signal of a request', () => {
-  it.each([{}, { 'x-request-timeout-ms': '5000' }])('R56 fires when the caller goes: %j', async (headers: Record<string, string>) => {
-    const reasons: WeftError[] = [];
-    let arrived = () => {};
-    const arrival = new Promise<void>((resolve) => (arrived = resolve));
-    const { service } = await serve(({ signal }) => {
-      signal.addEventListener('abort', () => reasons.push(signal.reason));
-      arrived();
-      return new Promise(() => {});
-    });
-    const sent = request({ port: service.port, host: '127.0.0.1', path: '/', headers }).on('error', () => {});
-    sent.end();
-    await arrival;
-    sent.destroy();
-    await expect.poll(() => reasons.map(({ code }) => code)).toEqual(['WEFT_CANCELLED']);
-  });
+  it.each([{}, { 'x-request-timeout-ms': '5000' }])(
+    'R56 fires when the caller goes: %j',
+    async (headers: Record<string, string>) => {
+      const reasons: WeftError[] = [];
+      let arrived = () => {};
+      const arrival = new Promise<void>((resolve) => (arrived = resolve));
+      const { service } = await serve(({ signal }) => {
+        signal.addEventListener('abort', () => reasons.push(signal.reason));
+        arrived();
+        return new Promise(() => {});
+      });
+      const sent = request({ port: service.port, host: '127.0.0.1', path: '/', headers }).on('error', () => {});
+      sent.end();
+      await arrival;
+      sent.destroy();
+      await expect.poll(() => reasons.map(({ code }) => code)).toEqual(['WEFT_CANCELLED']);
+    },
+  );
 
   it('does not fire when the answer went out', async () => {
     let signal: AbortSignal | undefined;

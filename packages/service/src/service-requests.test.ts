@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { currentContext, type Logger, memoryMetrics, noopLogger, type Reply, ServiceError, WeftError } from '@weft/core';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -291,6 +292,39 @@ describe('Mounted handlers', () => {
     const service = await serve((it) => it.mount('/', application));
     expect((await call(service.port, 'GET', '/')).text).toBe('GET / of /');
     expect((await call(service.port, 'GET', '/health')).json).toMatchObject({ status: 'healthy' });
+  });
+
+  it('are answered for when they throw, and cut off when they had begun', async () => {
+    const throwing = async ({ url }: IncomingMessage, response: ServerResponse) => {
+      response.setHeader('content-encoding', 'gzip');
+      if (url === '/late') await new Promise((resolve) => response.write('half of', resolve));
+      throw new Error('no');
+    };
+    const service = await serve((it) => it.mount('/legacy', throwing));
+    const early = await call(service.port, 'GET', '/legacy/early');
+    expect([early.status, early.json, early.headers['content-encoding']]).toEqual([
+      500,
+      { error: 'Internal server error', code: 500 },
+      undefined,
+    ]);
+    await expect(call(service.port, 'GET', '/legacy/late')).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('are not asked when the caller has gone meanwhile', async () => {
+    const caller = new AbortController();
+    const log: string[] = [];
+    const service = await serve((it) => {
+      it.use((next) => async (request) => {
+        const gone = once(request.signal, 'abort');
+        caller.abort();
+        await gone;
+        return next(request).finally(() => log.push('ended'));
+      });
+      it.mount('/legacy', () => log.push('asked'));
+    });
+    const calling = fetch(`http://127.0.0.1:${service.port}/legacy`, { signal: caller.signal });
+    await expect(calling).rejects.toThrow('aborted');
+    await expect.poll(() => log).toEqual(['ended']);
   });
 });
 

@@ -22,12 +22,13 @@ export interface Provider {
 export class Providers {
   readonly registry: Registry;
   readonly running = new Map<string, Provider>();
-  readonly #folder: string;
+  /** The registry's folder. */
+  readonly folder: string;
   readonly #env: Readonly<Record<string, string>>;
 
   private constructor(registry: Registry, folder: string, env: Readonly<Record<string, string>>) {
     this.registry = registry;
-    this.#folder = folder;
+    this.folder = folder;
     this.#env = env;
   }
 
@@ -43,7 +44,7 @@ export class Providers {
 
   /** Starts one more, and resolves when it serves. */
   async add(id: string): Promise<Provider> {
-    const env = { ...process.env, ...this.#env, WEFT_DIR: this.#folder, ID: id };
+    const env = { ...process.env, ...this.#env, WEFT_DIR: this.folder, ID: id };
     const child = spawn(process.execPath, [PROVIDER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => lines.push(text));
@@ -87,7 +88,7 @@ export class Providers {
       await exited;
     }
     await this.registry.close();
-    await rm(this.#folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
   #get(id: string): Provider {

@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Providers } from './providers.js';
+
+const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function get(port: number, path: string): Promise<number | undefined> {
+  const sent = request({ port, host: '127.0.0.1', path, agent: false });
+  sent.end();
+  const [reply] = await once(sent, 'response');
+  reply.resume();
+  await once(reply, 'end');
+  return reply.statusCode;
+}
+
+describe('SIGTERM while a handler runs', () => {
+  let providers: Providers | undefined;
+  afterEach(() => providers?.stop());
+
+  it('R21 lets a handler of 10 s finish, takes new calls for the propagation time, and exits 0', async () => {
+    providers = await Providers.start(1, { DELAY_MS: '10000' });
+    const { port } = providers.running.get('things-1') ?? { port: 0 };
+    const slow = get(port, '/things/7');
+    await rest(200);
+    const left = providers.leave('things-1');
+    await rest(50);
+    expect(await get(port, '/livez'), 'a caller that does not know yet is served').toBe(200);
+    await rest(2_000);
+    await expect(get(port, '/livez'), 'refused once callers had time to know').rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    expect(await slow).toBe(200);
+    expect(await left).toBe(0);
+  });
+});
