@@ -21,6 +21,7 @@ const tasks = {
   /** @param {string[]} args */
   check: async (args) => (await install()) || check(args),
   'test:nodes': testNodes,
+  house: async () => (await install()) || node('tooling/house/house.mjs', []),
 };
 
 /** @param {string[]} argv the task and its arguments */

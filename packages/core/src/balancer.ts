@@ -5,7 +5,9 @@ export type Result = 'ok' | 'failed' | 'ignored';
 
 /** What is told when an attempt is over. */
 export interface Outcome {
+  /** How it is judged. */
   readonly result: Result;
+  /** How long it took, in ms. */
   readonly durationMs: number;
 }
 
@@ -19,6 +21,7 @@ export interface PickRequest {
 
 /** The chosen instance. */
 export interface Picked {
+  /** Where the attempt goes. */
   readonly instance: InstanceHandle;
   /** Called exactly once when the attempt is over, also on abort and throw. */
   done(outcome: Outcome): void;

@@ -11,9 +11,13 @@ export interface Permit {
 
 /** State is a function of the clock, worked out when it is read: no timer, no call needed to reach half-open. */
 export interface CircuitBreaker {
+  /** The state at this instant. */
   readonly state: BreakerState;
+  /** Whether calls pass. */
   isClosed(): boolean;
+  /** Whether nothing passes. */
   isOpen(): boolean;
+  /** Whether only probes pass. */
   isHalfOpen(): boolean;
   /** Opens it by hand for one open time. */
   open(): void;

@@ -4,6 +4,7 @@ import type { OperationOptions } from './registry.js';
 export interface ConfigEntry {
   /** Full key with prefix, parts joined by `/`; a suffix `.json .yaml .txt` tells the format. */
   readonly key: string;
+  /** The value as it was written, UTF-8. */
   readonly text: string;
   /** The backend's version of the value, where it has one. */
   readonly revision?: string;
@@ -27,6 +28,7 @@ export interface ConfigSupport {
 
 /** One backend's way to keep texts under keys. Parsing, schemas and last good values are the work of `ConfigClient`. */
 export interface ConfigDriver {
+  /** What this backend can do. */
   readonly supports: ConfigSupport;
   /** @throws WEFT_REGISTRY_UNAVAILABLE */
   get(key: string, options: OperationOptions): Promise<ConfigEntry | undefined>;
@@ -40,6 +42,6 @@ export interface ConfigDriver {
   history?(key: string, options: OperationOptions): Promise<readonly ConfigEntry[]>;
   /** As `RegistryDriver.watch`: a list first and after every resync; may end or throw. @throws WEFT_REGISTRY_UNAVAILABLE */
   watch(prefix: string, options: OperationOptions): AsyncIterable<ConfigEvent>;
-  /** Gives back every handle, timer and listener. Idempotent. */
+  /** Gives back every handle, timer and listener. Idempotent, never rejects. */
   close(): Promise<void>;
 }

@@ -7,6 +7,7 @@ export interface AmbientContext {
   readonly deadlineAt?: number | undefined;
   /** Fires when the caller has gone, cancelled, or its time is up. Reading it may create it. */
   readonly signal?: AbortSignal | undefined;
+  /** Position in the trace of the request. */
   readonly trace?: TraceContext | undefined;
   /** Set by a client that gave up after its own retries: the answer then tells callers not to retry again. */
   retriesExhausted?: boolean;

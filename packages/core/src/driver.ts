@@ -11,13 +11,21 @@ import type { ClientTransport, ServerTransport } from './transport.js';
 
 /** What fills each slot. A slot with many instances, such as a breaker per service, is filled by a function that makes one. */
 export interface Slots {
+  /** Where instances are announced and found. */
   registry: RegistryDriver;
+  /** Where configuration is kept. */
   config: ConfigDriver;
+  /** A wire: one side of it, or both. */
   transport: { readonly client?: ClientTransport; readonly server?: ServerTransport };
+  /** Makes a balancer for a service. */
   balancer: () => LoadBalancer;
+  /** Makes a breaker for a service. */
   breaker: () => CircuitBreaker;
+  /** Makes spans. */
   tracing: Tracer;
+  /** Takes measurements. */
   metrics: Metrics;
+  /** Takes log lines. */
   logging: Logger;
   /** Anything of the user's that starts and stops with the host. */
   plugin: unknown;
@@ -27,7 +35,9 @@ export interface Slots {
 export interface DriverHost {
   /** The opened content of a slot that `needs` names. @throws WEFT_PLUGIN_INVALID when it does not name it */
   get<Slot extends keyof Slots>(slot: Slot): Slots[Slot];
+  /** Time; virtual in tests. */
   readonly clock: Clock;
+  /** Where the driver logs. */
   readonly logger: Logger;
   /** Fires when the step takes too long. */
   readonly signal: AbortSignal;
@@ -35,8 +45,11 @@ export interface DriverHost {
 
 /** An opened driver. The host starts in the order of `needs` and stops in reverse. */
 export interface Opened<Value> {
+  /** What fills the slot. */
   readonly value: Value;
+  /** Begins its work. @throws anything: the host then stops what has started */
   start?(signal: AbortSignal): Promise<void>;
+  /** Gives everything back. @throws anything: the host goes on and reports it */
   stop?(signal: AbortSignal): Promise<void>;
 }
 
@@ -44,10 +57,14 @@ export interface Opened<Value> {
 export interface Driver<Slot extends keyof Slots = keyof Slots, Options = unknown> {
   /** Version of this contract. */
   readonly contract: 1;
+  /** What it fills. */
   readonly slot: Slot;
+  /** The word that names it in a config. */
   readonly name: string;
+  /** Slots that must be open before it opens. */
   readonly needs?: readonly (keyof Slots)[];
   /** Checked before anything is opened; unknown keys are issues. */
   readonly options: StandardSchemaV1<unknown, Options>;
+  /** Makes it ready for use. @throws WEFT_CONFIG_INVALID, or what its backend says */
   open(options: Options, host: DriverHost): Promise<Opened<Slots[Slot]>>;
 }

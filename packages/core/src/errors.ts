@@ -58,6 +58,7 @@ export interface Problem {
 /** What a `WeftError` says beside its code and message; the members are those of the class. */
 export interface WeftErrorOptions
   extends Partial<Pick<WeftError, 'retryable' | 'ambiguous' | 'attempts' | 'failure' | 'problems' | 'retriesSuppressed'>> {
+  /** What lies behind it. */
   readonly cause?: unknown;
 }
 

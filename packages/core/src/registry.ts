@@ -20,6 +20,7 @@ export interface RegistrySupport {
 
 /** Ends an operation early; drivers pass it to their client library or race it. */
 export interface OperationOptions {
+  /** Fires when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
 }
 
@@ -29,6 +30,7 @@ export interface OperationOptions {
  * Every method rejects with WEFT_REGISTRY_UNAVAILABLE when the backend does not answer.
  */
 export interface RegistryDriver {
+  /** What this backend can do. */
   readonly supports: RegistrySupport;
   /**
    * Asserts the record under a lease; called at every beat. Cheap and without a watch event while the backend still
@@ -56,6 +58,6 @@ export interface RegistryDriver {
    * @throws WEFT_REGISTRY_UNAVAILABLE
    */
   watch(name: string | undefined, options: OperationOptions): AsyncIterable<RegistryEvent>;
-  /** Gives back every handle, timer and listener. Idempotent. */
+  /** Gives back every handle, timer and listener. Idempotent, never rejects. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@
  * others give. Source: standardschema.dev.
  */
 export interface StandardSchemaV1<Input = unknown, Output = Input> {
+  /** Version 1 of the interface; its maker; the check itself; types for TypeScript only. */
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: string;
@@ -18,7 +19,9 @@ export type SchemaResult<Output> =
 
 /** One thing a schema found. */
 export interface SchemaIssue {
+  /** What is wrong. */
   readonly message: string;
+  /** Where, from the outermost key inwards. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

@@ -4,6 +4,7 @@ export interface TraceContext {
   readonly traceId: string;
   /** 16 hex digits, not all zero. */
   readonly spanId: string;
+  /** Whether somebody records this trace. */
   readonly sampled: boolean;
   /** The `tracestate` header, passed on unchanged. */
   readonly state?: string | undefined;
@@ -11,7 +12,9 @@ export interface TraceContext {
 
 /** A piece of work in a trace, with the seed's verbs (S94-S96). */
 export interface Span {
+  /** Where it stands in its trace. */
   readonly context: TraceContext;
+  /** Says something about the work. */
   setTag(key: string, value: string | number | boolean): this;
   /** Records an event at this instant. */
   logKV(key: string, value: string | number | boolean): this;

@@ -9,7 +9,9 @@ export type Body = string | Uint8Array | AsyncIterable<Uint8Array>;
 
 /** One try of a call, addressed to one instance. */
 export interface Attempt {
+  /** Who is called. */
   readonly instance: ServiceInstance;
+  /** Which of its endpoints. */
   readonly endpoint: Endpoint;
   /** Upper case. */
   readonly method: string;
@@ -17,6 +19,7 @@ export interface Attempt {
   readonly path: string;
   /** Names and values in turn: `[name, value, name, value]`, names in lower case. */
   readonly headers: string[];
+  /** What is sent; none when undefined. */
   readonly body?: Body | undefined;
   /** Name of the contract's operation, for transports that route by it. */
   readonly operation?: string | undefined;
@@ -31,7 +34,9 @@ export interface Attempt {
 
 /** The answer to a try. */
 export interface Reply {
+  /** HTTP status, 100 to 599; other wires map theirs to it. */
   readonly status: number;
+  /** Names in lower case. */
   readonly headers: HeaderMap;
   /** Whole unless the attempt asked for a stream. */
   readonly body?: Body | undefined;
@@ -41,6 +46,7 @@ export interface Reply {
 export interface ClientTransport {
   /** The endpoint protocols it speaks. */
   readonly protocols: readonly string[];
+  /** What it can do: `streaming`, bodies in pieces both ways. */
   readonly supports: { readonly streaming: boolean };
   /**
    * Makes one try. Never retries by itself. A failure that cannot have reached the server has `ambiguous: false`.
@@ -53,16 +59,21 @@ export interface ClientTransport {
   send(attempt: Attempt): Promise<Reply>;
   /** Lets go of the connections to an instance that has left; calls in flight finish. */
   release?(instance: ServiceInstance): void;
+  /** Lets calls in flight finish for a while, then gives every connection back. Idempotent, never rejects. */
   close(): Promise<void>;
 }
 
 /** A request as a service sees it, whatever wire it came over. */
 export interface Inbound {
+  /** Upper case. */
   readonly method: string;
   /** Path and query as sent. */
   readonly path: string;
+  /** Names in lower case. */
   readonly headers: HeaderMap;
+  /** What was sent; none when undefined. */
   readonly body?: Body | undefined;
+  /** Name of the contract's operation, on wires that carry it. */
   readonly operation?: string | undefined;
   /** Address of the peer; empty when the wire has none. */
   readonly remoteAddress: string;
@@ -72,24 +83,33 @@ export interface Inbound {
 
 /** Where and how to listen. */
 export interface ListenOptions {
+  /** Address to bind. */
   readonly host: string;
   /** 0 = any free port. */
   readonly port: number;
+  /** PEM texts; with `ca`, callers must show a certificate. */
   readonly tls?: { readonly cert: string | Uint8Array; readonly key: string | Uint8Array; readonly ca?: string | Uint8Array };
+  /** Largest body and largest headers of a request, in bytes. */
   readonly limits?: { readonly bodyBytes?: number; readonly headerBytes?: number };
 }
 
 /** A service that accepts calls. */
 export interface Listening {
+  /** What to announce. */
   readonly endpoint: Endpoint;
-  /** Stops accepting, tells callers to leave, resolves when the calls in flight are done or after `graceMs`. */
+  /** Stops accepting, tells callers to leave, resolves when the calls in flight are done or after `graceMs`. Never rejects. */
   drain(graceMs: number): Promise<void>;
+  /** Cuts what is left and gives the port back. Idempotent, never rejects. */
   close(): Promise<void>;
 }
 
 /** The service's side of a wire. */
 export interface ServerTransport {
+  /** Protocol of the endpoints it makes. */
   readonly protocol: string;
-  /** `dispatch` answers failures itself; should it reject, the caller is cut off or told 500. */
+  /**
+   * `dispatch` answers failures itself; should it reject, the caller is cut off or told 500.
+   * @throws WEFT_CONFLICT when the port is in use, WEFT_CONFIG_INVALID when the address cannot be bound
+   */
   listen(options: ListenOptions, dispatch: Handler<Inbound, Reply>): Promise<Listening>;
 }
