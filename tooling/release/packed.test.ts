@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Consumer } from './consumer.mjs';
-import manifest from './package.json' with { type: 'json' };
+import { publicManifests } from './manifests.js';
+import { UnpackedPackages } from './unpacked-packages.js';
 
 const names = ['@weft/client', '@weft/service', '@weft/transport-http', '@weft/registry-file'];
 
@@ -43,19 +44,40 @@ describe('the packed packages, installed by npm outside of this repository', () 
 
   it('bring no client of a backend, no logger and no tracing SDK that nobody asked for', () => {
     const installed = consumer.installed();
-    console.log(`${names.join(' + ')}: ${installed.length} packages, ${(consumer.installedBytes() / 1e6).toFixed(1)} MB`);
+    const megabytes = consumer.installedBytes() / 1e6;
+    console.log(`${names.join(' + ')}: ${installed.length} packages, ${megabytes.toFixed(1)} MB`);
+    const [, packages, told] = /bring (\d+) packages and ([\d.]+) MB/.exec(readFileSync(pathOf('../../README.md'), 'utf8')) ?? [];
+    expect(Number(packages), 'what the README says').toBe(installed.length);
+    expect(Math.abs(Number(told) / megabytes - 1), `the README says ${told} MB`).toBeLessThan(0.1);
     expect(installed).toEqual(expect.arrayContaining(names));
     expect(installed.filter((name) => unasked.test(name))).toEqual([]);
   });
 });
 
-describe('every public package', () => {
-  it('can be imported and required', () => {
-    const ours = Object.keys(manifest.devDependencies).filter((name) => name.startsWith('@weft/'));
-    const { status, stderr } = spawnSync(process.execPath, [pathOf('fixtures/import-and-require.cjs'), ...ours], {
-      encoding: 'utf8',
+describe('every public package, packed', () => {
+  const packages = new UnpackedPackages();
+
+  beforeAll(() => packages.unpack(), 60_000);
+
+  afterAll(() => packages.remove());
+
+  describe.each(publicManifests().map(({ name }) => name))('%s', (name) => {
+    it('can be imported and required', async () => {
+      expect(await packages.run('import-and-require.cjs', [name])).toBe('');
     });
-    expect(status, stderr).toBe(0);
+
+    it('has what users need, and nothing else', () => {
+      const files = packages.filesOf(name);
+      const needed = ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts'];
+      expect(needed.filter((file) => !files.includes(file))).toEqual([]);
+      expect(files.filter((file) => /^src\/|\.test\.|\.fixture\.|tsconfig/.test(file))).toEqual([]);
+    });
+
+    it('asks for ranges that are published', () => {
+      const { dependencies = {}, peerDependencies = {} } = packages.manifestOf(name);
+      for (const [needed, range] of Object.entries({ ...dependencies, ...peerDependencies }))
+        expect(range, needed).toMatch(needed.startsWith('@weft/') ? /^\^\d+\.\d+\.\d+$/ : /^[\^~>]/);
+    });
   });
 });
 

@@ -1,1 +1,2 @@
-export {};
+export { default, openOpossumBreaker } from './driver.js';
+export * from './options.js';

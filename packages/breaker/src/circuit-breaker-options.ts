@@ -10,15 +10,30 @@ import {
 } from '@weft/core';
 import { OptionReader } from './option-reader.js';
 
+const MODES = ['consecutive', 'count', 'rate'] as const;
+
+/** When a breaker opens: failures in a row, failures within a window, or their share of the calls within a window. */
+export type BreakerMode = (typeof MODES)[number];
+
 /** Options of `CircuitBreaker`. */
 export interface CircuitBreakerOptions {
-  /** Failures in a row that open it; 5 unless set. */
+  /** When it opens; `'consecutive'` unless set. */
+  readonly mode?: BreakerMode;
+  /** Failures that open it: in a row, or within `window` in mode `count`; 5 unless set. Mode `rate` goes by `ratio`. */
   readonly threshold?: number;
+  /** How far modes `count` and `rate` and `slow` look back; `'10s'` unless set. */
+  readonly window?: Duration;
+  /** Calls within `window` below which mode `rate` and `slow` never open it; 20 unless set. */
+  readonly minCalls?: number;
+  /** Share of failures that opens it in mode `rate`, above 0 to 1; 0.5 unless set. */
+  readonly ratio?: number;
+  /** In every mode: slow calls open it too. Not looked at unless set. */
+  readonly slow?: SlowCallOptions;
   /** How long it stays open the first time; `'30s'` unless set. */
   readonly timeout?: Duration;
   /** Whether it tries probes after that time (unless set), or closes directly (false). */
   readonly halfOpen?: boolean;
-  /** Calls that half-open lets through at a time; 1 unless set. */
+  /** Calls that half-open lets through at a time, and successes that close it; 1 unless set. */
   readonly probes?: number;
   /** Time; the process's clock unless set. */
   readonly clock?: Clock;
@@ -30,10 +45,30 @@ export interface CircuitBreakerOptions {
   readonly onStateChange?: (state: BreakerState, previous: BreakerState) => void;
 }
 
+/** Which calls are slow, and how many of them are too many. */
+export interface SlowCallOptions {
+  /** A call that takes longer is slow, whether it succeeds or fails. */
+  readonly threshold: Duration;
+  /** Share of slow calls that opens the breaker, of at least `minCalls` within `window`; above 0 to 1, 0.5 unless set. */
+  readonly ratio?: number;
+}
+
 /** `CircuitBreakerOptions` with every default filled in and checked. */
-export interface CircuitBreakerSettings extends Required<Omit<CircuitBreakerOptions, 'timeout'>> {
+export interface CircuitBreakerSettings extends Required<Omit<CircuitBreakerOptions, 'timeout' | 'window' | 'slow'>> {
   /** `timeout` in ms. */
   readonly timeoutMs: number;
+  /** `window` in ms. */
+  readonly windowMs: number;
+  /** Undefined when slowness does not matter. */
+  readonly slow: SlowCallSettings | undefined;
+}
+
+/** `SlowCallOptions` with every default filled in. */
+export interface SlowCallSettings {
+  /** `threshold` in ms. */
+  readonly thresholdMs: number;
+  /** Share of slow calls that opens the breaker, above 0 to 1. */
+  readonly ratio: number;
 }
 
 /**
@@ -43,7 +78,12 @@ export interface CircuitBreakerSettings extends Required<Omit<CircuitBreakerOpti
 export function parseCircuitBreakerOptions(options: CircuitBreakerOptions): CircuitBreakerSettings {
   const reader = new OptionReader('circuitBreaker');
   const settings = {
+    mode: reader.oneOf(MODES, 'mode', options.mode ?? 'consecutive'),
     threshold: reader.count('threshold', options.threshold ?? 5),
+    windowMs: reader.durationMs('window', options.window ?? '10s'),
+    minCalls: reader.count('minCalls', options.minCalls ?? 20),
+    ratio: reader.above(0, 'ratio', options.ratio ?? 0.5, 1),
+    slow: options.slow && parseSlowCallOptions(options.slow, reader),
     timeoutMs: reader.durationMs('timeout', options.timeout ?? '30s'),
     halfOpen: options.halfOpen ?? true,
     probes: reader.count('probes', options.probes ?? 1),
@@ -52,6 +92,19 @@ export function parseCircuitBreakerOptions(options: CircuitBreakerOptions): Circ
     logger: options.logger ?? noopLogger,
     onStateChange: options.onStateChange ?? (() => {}),
   };
+  refuseIdleOptions(options, settings.mode, reader);
   reader.check();
   return settings;
+}
+
+function parseSlowCallOptions({ threshold, ratio = 0.5 }: SlowCallOptions, reader: OptionReader): SlowCallSettings {
+  return { thresholdMs: reader.durationMs('slow.threshold', threshold), ratio: reader.above(0, 'slow.ratio', ratio, 1) };
+}
+
+/** Who sets a ratio and forgets the mode would be guarded by something else than what they wrote. */
+function refuseIdleOptions(options: CircuitBreakerOptions, mode: BreakerMode, reader: OptionReader): void {
+  const isCounting = mode !== 'consecutive' || options.slow !== undefined;
+  if (mode !== 'rate') reader.idle('ratio', options.ratio, 'mode: "rate"');
+  if (mode !== 'rate' && !options.slow) reader.idle('minCalls', options.minCalls, 'mode: "rate" or slow');
+  if (!isCounting) reader.idle('window', options.window, 'mode: "count", mode: "rate" or slow');
 }

@@ -12,14 +12,14 @@ import {
   type CircuitBreakerSettings,
   parseCircuitBreakerOptions,
 } from './circuit-breaker-options.js';
-import { consecutiveFailures } from './consecutive-failures.js';
+import { createTrip } from './create-trip.js';
 import { openTimeMs } from './open-time.js';
 import type { Trip } from './trip.js';
 
 /**
- * Refuses calls to something that fails, so that it can recover and callers need not wait. Closed, it opens after `threshold`
- * failures in a row. Open, it refuses everything for `timeout`. Half-open, it lets `probes` calls through at a time: a success
- * closes it, a failure opens it for twice as long.
+ * Refuses calls to something that fails, so that it can recover and callers need not wait. Closed, it opens when `mode` or
+ * `slow` says so, after `threshold` failures in a row unless set. Open, it refuses everything for `timeout`. Half-open, it
+ * lets `probes` calls through at a time: as many successes close it, a failure or a slow call opens it for twice as long.
  *
  * State is a function of the clock: it has no timer, and half-open shows after the timeout with no call made. Outcomes of
  * calls that began before the last change of state are not counted.
@@ -34,13 +34,13 @@ export class CircuitBreaker implements CircuitBreakerContract {
   #closedPermit: Permit;
   #openUntil = 0;
   #openingsInRow = 0;
-  /** Probes that are under way; a new object with each half-open period, so that late ones are told apart. */
-  #probing = { underWay: 0 };
+  /** Probes under way and passed; a new object with each half-open period, so that late ones are told apart. */
+  #probing = { underWay: 0, passed: 0 };
 
   /** @throws WEFT_CONFIG_INVALID telling every option that is wrong */
   constructor(options: CircuitBreakerOptions = {}) {
     this.#settings = parseCircuitBreakerOptions(options);
-    this.#trip = consecutiveFailures(this.#settings.threshold);
+    this.#trip = createTrip(this.#settings);
     this.#closedPermit = this.#newClosedPermit();
   }
 
@@ -135,7 +135,7 @@ export class CircuitBreaker implements CircuitBreakerContract {
     const previous = this.#state;
     this.#state = state;
     this.#closedPermit = this.#newClosedPermit();
-    this.#probing = { underWay: 0 };
+    this.#probing = { underWay: 0, passed: 0 };
     this.#trip.reset();
     if (state !== previous) this.#tell(state, previous);
   }
@@ -164,18 +164,20 @@ export class CircuitBreaker implements CircuitBreakerContract {
     let isOver = false;
     probing.underWay++;
     return {
-      done: (result) => {
+      done: (result, durationMs) => {
         if (isOver) return;
         isOver = true;
         probing.underWay--;
-        if (probing === this.#probing) this.#judgeProbe(result);
+        if (probing === this.#probing) this.#judgeProbe(result, durationMs);
       },
     };
   }
 
-  #judgeProbe(result: Result): void {
-    if (result === 'ok') this.close();
-    if (result === 'failed') this.#openAgain();
+  #judgeProbe(result: Result, durationMs: number): void {
+    if (result === 'ignored') return;
+    const { slow, probes } = this.#settings;
+    if (result === 'failed' || (slow && durationMs > slow.thresholdMs)) this.#openAgain();
+    else if (++this.#probing.passed >= probes) this.close();
   }
 }
 

@@ -1,5 +1,7 @@
-import { breakerSuite } from '@weft/conformance';
-import { describe, it } from 'vitest';
+import { breakerSuite, keepReport } from '@weft/conformance';
+import { afterAll, describe, it } from 'vitest';
 import { CircuitBreaker } from './circuit-breaker.js';
 
-breakerSuite({ describe, it }, { create: (options) => new CircuitBreaker(options) });
+const report = breakerSuite({ describe, it }, { name: 'breaker', create: (options) => new CircuitBreaker(options) });
+
+afterAll(() => keepReport([report], new URL('..', import.meta.url)));

@@ -1,7 +1,7 @@
 export * from './availability-event.js';
 export * from './availability-set.js';
 export * from './circuit-breaker.js';
-export type { CircuitBreakerOptions } from './circuit-breaker-options.js';
+export type { BreakerMode, CircuitBreakerOptions, SlowCallOptions } from './circuit-breaker-options.js';
 export type { Flight } from './flight-list.js';
 export type { InstanceState, Judgement } from './instance-health.js';
 export type { OutlierOptions, SlowOptions } from './outlier-options.js';

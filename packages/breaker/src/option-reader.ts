@@ -1,4 +1,4 @@
-import { type Duration, type Problem, parseDuration, WeftError } from '@weft/core';
+import { type Duration, nearestName, type Problem, parseDuration, WeftError } from '@weft/core';
 
 /** Reads the options of one config block and collects what is wrong, so that everything is reported at once. */
 export class OptionReader {
@@ -21,6 +21,19 @@ export class OptionReader {
     return this.#expect(name, value, typeof value === 'number' && value > limit && value <= highest, expected);
   }
 
+  /** One of some words. */
+  oneOf<Word extends string>(words: readonly Word[], name: string, value: Word): Word {
+    const nearest = nearestName(String(value), words);
+    const hint = nearest === undefined ? '' : `. Did you mean "${nearest}"?`;
+    return this.#expect(name, value, words.includes(value), `one of ${words.join(', ')}${hint}`);
+  }
+
+  /** A value that was set though nothing looks at it; `wanted` is what would make it count. */
+  idle(name: string, value: unknown, wanted: string): void {
+    if (value === undefined) return;
+    this.#problems.push({ path: `${this.#path}.${name}`, message: `has no effect without ${wanted}` });
+  }
+
   /** A duration above 0, in ms. */
   durationMs(name: string, value: Duration): number {
     try {
@@ -40,7 +53,7 @@ export class OptionReader {
     throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems: this.#problems });
   }
 
-  #expect(name: string, value: number, isRight: boolean, expected: string): number {
+  #expect<Value extends number | string>(name: string, value: Value, isRight: boolean, expected: string): Value {
     const found = typeof value === 'number' ? value : JSON.stringify(value);
     if (!isRight) this.#problems.push({ path: `${this.#path}.${name}`, message: `${found}: expected ${expected}` });
     return value;

@@ -1,1 +1,3 @@
-export {};
+export type * from './cli-io.js';
+export { main } from './main.js';
+export { run } from './run.js';

@@ -96,6 +96,6 @@ function giveUp(call: Call, { attempt, reply, error, suppressed }: Ending): Resp
 }
 
 function refusedBy({ service }: Target, call: Call): never {
-  const message = `the breaker of ${service} is open: its last calls all failed`;
+  const message = `the breaker of ${service} is open: too many of its last calls failed`;
   throw withoutStack(() => call.failure(new WeftError('WEFT_BREAKER_OPEN', message)));
 }

@@ -12,6 +12,7 @@ import type {
   Middleware,
   Random,
   Reply,
+  Slots,
   Tracer,
 } from '@weft/core';
 import { parseDuration, WeftError } from '@weft/core';
@@ -29,7 +30,7 @@ export type AttemptMiddleware = Middleware<Attempt, Reply>;
 export type LoadBalancerOption = string | LoadBalancerConfig | LoadBalancer | (() => LoadBalancer);
 
 /** Whether and how to break: `true` is the default breaker, an instance serves all services of the client. */
-export type CircuitBreakerOption = boolean | CircuitBreakerOptions | CircuitBreaker | (() => CircuitBreaker);
+export type CircuitBreakerOption = boolean | CircuitBreakerOptions | CircuitBreaker | Slots['breaker'];
 
 /** How a client behaves; every member but `registry` and `transport` has a default. */
 export interface ClientOptions {

@@ -1,7 +1,7 @@
 import type { LoadBalancerConfig } from '@weft/balancer';
 import { createLoadBalancer } from '@weft/balancer';
 import { CircuitBreaker as ConsecutiveBreaker } from '@weft/breaker';
-import type { BreakerState, CircuitBreaker, ClientTransport, Clock, LoadBalancer, Random } from '@weft/core';
+import type { CircuitBreaker, ClientTransport, Clock, LoadBalancer, OnBreakerState, Random } from '@weft/core';
 import { WeftError } from '@weft/core';
 import type { CircuitBreakerOption, LoadBalancerOption } from './options.js';
 import { parseCount } from './options.js';
@@ -31,9 +31,9 @@ export function maxInstances(option: LoadBalancerOption | undefined): number {
 export function breakerFactory(
   option: CircuitBreakerOption = true,
   chance: Chance,
-): (onStateChange: (state: BreakerState, previous: BreakerState) => void) => CircuitBreaker | undefined {
+): (onStateChange: OnBreakerState) => CircuitBreaker | undefined {
   if (option === false) return () => undefined;
-  if (typeof option === 'function') return () => option();
+  if (typeof option === 'function') return option;
   if (typeof option === 'object' && 'tryEnter' in option) return () => option;
   const options = option === true ? {} : option;
   new ConsecutiveBreaker({ ...options, ...chance });

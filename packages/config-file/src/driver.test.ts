@@ -8,111 +8,7 @@ import { type ConfigDriver, type ConfigEvent, type Driver, noopLogger, systemClo
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import file, { openFileConfig } from './driver.js';
 
-/** One sentence of what every config driver does; `open` gives another driver on the same backend. */
-interface ConfigCase {
-  readonly name: string;
-  run(open: () => ConfigDriver): Promise<void>;
-}
-
 const { signal } = new AbortController();
-
-const cases: readonly ConfigCase[] = [
-  {
-    name: 'has nothing under a key that was never set',
-    async run(open) {
-      const driver = open();
-      expect(await driver.get('config/a.json', { signal })).toBeUndefined();
-      expect(await driver.list('config', { signal })).toEqual([]);
-      await driver.remove('config/a.json', { signal });
-    },
-  },
-  {
-    name: 'gives back a text unchanged, also in another driver',
-    async run(open) {
-      const texts = ['{"n":1}', '', ' spaces \n\n', 'ünïcode 🦊', 'x'.repeat(100_000)];
-      for (const text of texts) {
-        await open().set('config/shop/a.txt', text, { signal });
-        expect(await open().get('config/shop/a.txt', { signal })).toMatchObject({ key: 'config/shop/a.txt', text });
-      }
-    },
-  },
-  {
-    name: 'finds under a key without suffix what was set under it',
-    async run(open) {
-      const driver = open();
-      for (const text of ['{"n":1}', 'plain', '{"n":2}']) {
-        await driver.set('config/a', text, { signal });
-        expect((await driver.get('config/a', { signal }))?.text).toBe(text);
-      }
-      await driver.remove('config/a', { signal });
-      expect(await driver.get('config/a', { signal })).toBeUndefined();
-    },
-  },
-  {
-    name: 'lists what stands below a prefix, and not below a longer word',
-    async run(open) {
-      const driver = open();
-      for (const key of ['config/a.json', 'config/shop/b.json', 'config2/c.json']) await driver.set(key, '1', { signal });
-      const keys = async (prefix: string) => (await driver.list(prefix, { signal })).map(({ key }) => key).sort();
-      expect(await keys('config')).toEqual(['config/a.json', 'config/shop/b.json']);
-      expect(await keys('config/shop')).toEqual(['config/shop/b.json']);
-      expect(await keys('config/a.json')).toEqual(['config/a.json']);
-    },
-  },
-  {
-    name: 'watches: a list first, then what is set, changed and removed below the prefix by anybody',
-    async run(open) {
-      await open().set('config/a.json', '1', { signal });
-      const { events, end } = watched(open(), 'config');
-      await eventually(() => expect(events[0]).toMatchObject({ list: [{ key: 'config/a.json', text: '1' }] }));
-      const other = open();
-      await other.set('elsewhere/a.json', '1', { signal });
-      await other.set('config/shop/b.json', '1', { signal });
-      await eventually(() => expect(events[1]).toMatchObject({ put: { key: 'config/shop/b.json', text: '1' } }));
-      await other.set('config/a.json', '2', { signal });
-      await eventually(() => expect(events[2]).toMatchObject({ put: { key: 'config/a.json', text: '2' } }));
-      await other.remove('config/a.json', { signal });
-      await eventually(() => expect(events[3]).toEqual({ removed: 'config/a.json' }));
-      await end();
-      expect(events).toHaveLength(4);
-    },
-  },
-  {
-    name: 'shows the last of many changes to every watcher',
-    async run(open) {
-      const watchers = [watched(open(), 'config'), watched(open(), 'config')];
-      const driver = open();
-      for (let n = 0; n <= 300; n++) await driver.set('config/a.json', String(n), { signal });
-      for (const { events, end } of watchers) {
-        await eventually(() => expect(events.at(-1)).toMatchObject({ put: { text: '300' } }));
-        await end();
-      }
-    },
-  },
-  {
-    name: 'ends a watch without an error when it is aborted or the driver is closed',
-    async run(open) {
-      const driver = open();
-      const aborted = watched(driver, 'config');
-      const closed = watched(driver, 'config');
-      await eventually(() => expect([aborted.events.length, closed.events.length]).toEqual([1, 1]));
-      await aborted.end();
-      await driver.close();
-      await closed.ended;
-    },
-  },
-  {
-    name: 'refuses what comes after close',
-    async run(open) {
-      const driver = open();
-      await driver.close();
-      await driver.close();
-      for (const refused of [driver.get('config/a', { signal }), driver.set('config/a', '1', { signal })]) {
-        await expect(refused).rejects.toMatchObject({ code: 'WEFT_CLOSED' });
-      }
-    },
-  },
-];
 
 let folder = '';
 const opened: ConfigDriver[] = [];
@@ -127,10 +23,6 @@ afterEach(async () => {
 });
 
 describe('openFileConfig', () => {
-  it.each(cases)('$name', async ({ run }) => {
-    await run(open);
-  });
-
   it('writes JSON under a key without suffix as .json, and keeps a suffix that is there', async () => {
     const driver = open();
     await driver.set('config/a', '{"n":1}', { signal });

@@ -4,8 +4,16 @@ import type { BreakerScene } from './breaker-scene.js';
 export interface BreakerFeatures {
   /** Closing directly after the open time, with `halfOpen` false. */
   readonly withoutHalfOpen: boolean;
-  /** More than one probe at a time. */
+  /** More than one probe at a time, as many successes of which close it. */
   readonly manyProbes: boolean;
+  /** Mode `count`. */
+  readonly countMode: boolean;
+  /** Mode `rate`. */
+  readonly rateMode: boolean;
+  /** Leaving ignored calls out of the calls of mode `rate`. */
+  readonly ignoredInRate: boolean;
+  /** Opening because of slow calls. */
+  readonly slowCalls: boolean;
   /** Open times that double from the second opening in a row on. */
   readonly growingOpenTime: boolean;
   /** Leaving out outcomes of calls that began before the last change of state. */

@@ -18,6 +18,16 @@ export interface BreakerSuiteOptions {
   readonly halfOpen?: boolean;
   /** Probes at a time. */
   readonly probes?: number;
+  /** When it opens; `consecutive` unless set. */
+  readonly mode?: 'consecutive' | 'count' | 'rate';
+  /** How far modes `count` and `rate` and `slow` look back, in ms. */
+  readonly window?: number;
+  /** Calls below which `rate` and `slow` never open it. */
+  readonly minCalls?: number;
+  /** Share of failures that opens it. */
+  readonly ratio?: number;
+  /** Slow calls open it too: those that take more than `threshold` ms, when they are the share `ratio`. */
+  readonly slow?: { readonly threshold: number; readonly ratio: number };
   /** The clock that the suite moves. */
   readonly clock: Clock;
   /** Seeded. */
@@ -66,12 +76,12 @@ export class BreakerScene {
   }
 }
 
-/** Makes `calls` calls that end with `result`. */
-export function end(breaker: CircuitBreaker, result: Result, calls = 1): void {
+/** Makes `calls` calls that take `durationMs` and end with `result`. */
+export function end(breaker: CircuitBreaker, result: Result, calls = 1, durationMs = 1): void {
   for (let call = 0; call < calls; call++) {
     const permit = breaker.tryEnter();
     assert.ok(permit, `the breaker is ${breaker.state} and refused call ${call + 1} of ${calls}`);
-    permit.done(result, 1);
+    permit.done(result, durationMs);
   }
 }
 

@@ -183,6 +183,29 @@ export const halfOpenCases: readonly BreakerCase[] = [
       assert.ok(breaker.tryEnter());
     },
   },
+  {
+    name: 'closes when `probes` probes have succeeded',
+    needs: 'manyProbes',
+    async run(scene) {
+      const breaker = await scene.halfOpen({ probes: 3 });
+      end(breaker, 'ok', 2);
+      assertState(breaker, 'half-open');
+      end(breaker, 'ok');
+      assertState(breaker, 'closed');
+    },
+  },
+  {
+    name: 'opens again when one of several probes fails, whatever the others say',
+    needs: 'manyProbes',
+    async run(scene) {
+      const breaker = await scene.halfOpen({ probes: 3 });
+      const late = breaker.tryEnter();
+      end(breaker, 'ok');
+      end(breaker, 'failed');
+      late?.done('ok', 1);
+      assertState(breaker, 'open');
+    },
+  },
 ];
 
 /** Outcomes that come late. */

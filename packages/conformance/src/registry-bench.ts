@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import {
+  keepAwake,
   type RegistryDriver,
   type RegistryEvent,
   type RegistrySupport,
@@ -9,6 +10,7 @@ import {
   systemClock,
   WeftError,
 } from '@weft/core';
+import { eventually } from './eventually.js';
 
 /** For a machine that is busy with other tests. */
 const SLACK_MS = 2_000;
@@ -86,16 +88,14 @@ export class RegistryBench {
   readonly service = `conformance-${randomUUID().slice(0, 8)}`;
   private readonly drivers: RegistryDriver[] = [];
   private readonly followers: Follower[] = [];
-  private readonly channel = new MessageChannel();
+  // The timers of a system under test must not keep a process alive, a case that waits for them must.
+  private readonly letSleep = keepAwake();
 
   constructor(
     private readonly openDriver: () => Promise<RegistryDriver>,
     /** Those that the target offers. */
     readonly faults: RegistryFaults,
-  ) {
-    // The timers of a system under test must not keep a process alive, a case that waits for them must.
-    this.channel.port1.on('message', () => {});
-  }
+  ) {}
 
   /** Opens a driver of the target. */
   async open(): Promise<RegistryDriver> {
@@ -173,15 +173,7 @@ export class RegistryBench {
     check: () => void | Promise<void>,
     withinMs = this.seenWithinMs(driver.supports),
   ): Promise<void> {
-    const untilAt = systemClock.now() + withinMs;
-    for (;;) {
-      try {
-        return await check();
-      } catch (error) {
-        if (systemClock.now() > untilAt) throw new Error(`${what}: not within ${withinMs} ms`, { cause: error });
-      }
-      await this.pause(LOOK_AGAIN_MS);
-    }
+    await eventually(what, check, withinMs);
   }
 
   /** Waits. */
@@ -193,7 +185,7 @@ export class RegistryBench {
   async close(): Promise<void> {
     await Promise.all(this.followers.map((follower) => follower.stop()));
     await Promise.all(this.drivers.map((driver) => driver.close()));
-    this.channel.port1.close();
+    this.letSleep();
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { WeftError } from '@weft/core';
+import { ProcessResources } from './process-resources.js';
 import type { RegistryBench, RegistryCase } from './registry-bench.js';
 
 /** A backend that fails heals, and a driver that is closed leaves nothing behind. */
@@ -60,7 +61,7 @@ export const endingCases: readonly RegistryCase[] = [
   {
     name: 'leaves no handle, timer or listener behind when it is closed',
     async run(bench) {
-      const [handles, listeners] = [activeHandles(), processListeners()];
+      const before = new ProcessResources();
       const driver = await bench.open();
       for (let cycle = 0; cycle < 3; cycle++) {
         const other = await bench.open();
@@ -71,10 +72,7 @@ export const endingCases: readonly RegistryCase[] = [
         await other.close();
       }
       await driver.close();
-      await bench.eventually('everything is given back', driver, () => {
-        for (const [kind, count] of activeHandles()) assert.ok(count <= (handles.get(kind) ?? 0), `${count} of ${kind} left`);
-        assert.equal(processListeners(), listeners);
-      });
+      await bench.eventually('everything is given back', driver, () => before.assertNoMore());
     },
   },
 ];
@@ -82,15 +80,4 @@ export const endingCases: readonly RegistryCase[] = [
 async function assertedAgain(bench: RegistryBench, record: ReturnType<RegistryBench['record']>): Promise<void> {
   const writer = await bench.open();
   await bench.eventually('a put works', writer, async () => void (await bench.put(writer, record)), 15_000);
-}
-
-/** What keeps the process alive, counted by kind. */
-function activeHandles(): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return counts;
-}
-
-function processListeners(): number {
-  return process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
 }

@@ -1,24 +1,22 @@
+import type { ConformanceReport } from './conformance-report.js';
+import { defineSuite } from './define-suite.js';
+import type { SuiteRunner } from './suite-runner.js';
 import { endingCases } from './transport-endings.js';
 import { exchangeCases } from './transport-exchanges.js';
 import { failureCases } from './transport-failures.js';
 import { openRig, type TransportCase, type TransportPair, type TransportSupport, type WithRig } from './transport-rig.js';
 import { streamCases } from './transport-streams.js';
 
-/** The functions of any test runner that has them, such as vitest or node:test. */
-export interface TransportSuiteRunner {
-  describe(name: string, define: () => void): unknown;
-  /** `it.skip`, where it is there, lists what was declared as not supported. */
-  it: ((name: string, run: () => Promise<void>) => unknown) & { skip?: (name: string, run: () => Promise<void>) => unknown };
-}
-
 /** A transport under test: for one that is only one side, a plain counterpart of the other side comes from the test. */
-export interface TransportSuiteOptions {
+export interface TransportTarget {
   /** Opens both sides anew, with their defaults. */
   open(): Promise<TransportPair>;
   /** The protocol of an instance's endpoint, when it is not what the server's side says. */
   readonly endpointProtocol?: string;
   /** What the transport cannot do, so that the suite lists it instead of running it. All true unless set. */
   readonly supports?: TransportSupport;
+  /** For the report; default `transport`. */
+  readonly name?: string;
 }
 
 const GROUPS: Readonly<Record<string, readonly TransportCase[]>> = {
@@ -29,24 +27,21 @@ const GROUPS: Readonly<Record<string, readonly TransportCase[]>> = {
 };
 
 /** Every sentence of the transport contract, for any pair of both sides. */
-export function transportSuite({ describe, it }: TransportSuiteRunner, options: TransportSuiteOptions): void {
+export function transportSuite(runner: SuiteRunner, target: TransportTarget): ConformanceReport {
+  const { supports = {}, name = 'transport' } = target;
   const withRig: WithRig = async (handler, run, listen) => {
-    const rig = await openRig(options.open, options.endpointProtocol, handler, listen);
+    const rig = await openRig(target.open, target.endpointProtocol, handler, listen);
     try {
       await run(rig);
     } finally {
       await rig.close();
     }
   };
-  describe('transport', () => {
-    for (const [group, cases] of Object.entries(GROUPS)) {
-      describe(group, () => {
-        for (const one of cases) {
-          const supported = !one.needs || (options.supports?.[one.needs] ?? true);
-          if (supported) it(one.name, () => one.run(withRig));
-          else it.skip?.(`${one.name} (declared: no ${one.needs})`, async () => {});
-        }
-      });
-    }
+  return defineSuite<TransportCase>(runner, {
+    suite: 'transport',
+    subject: name,
+    groups: GROUPS,
+    offers: (feature) => supports[feature] !== false,
+    run: (one) => one.run(withRig),
   });
 }

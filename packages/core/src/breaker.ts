@@ -3,6 +3,9 @@ import type { Result } from './balancer.js';
 /** `open` lets nothing through; `half-open` a bounded number of probes. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
+/** Told once per change, when the change is noticed. */
+export type OnBreakerState = (state: BreakerState, previous: BreakerState) => void;
+
 /** The right to make one call. */
 export interface Permit {
   /** Called exactly once. `ignored` gives the permit back and changes nothing. */

@@ -1,5 +1,5 @@
 import type { LoadBalancer } from './balancer.js';
-import type { CircuitBreaker } from './breaker.js';
+import type { CircuitBreaker, OnBreakerState } from './breaker.js';
 import type { Clock } from './clock.js';
 import type { ConfigDriver } from './config.js';
 import type { Logger } from './logger.js';
@@ -19,8 +19,8 @@ export interface Slots {
   transport: { readonly client?: ClientTransport; readonly server?: ServerTransport };
   /** Makes a balancer for a service. */
   balancer: () => LoadBalancer;
-  /** Makes a breaker for a service. */
-  breaker: () => CircuitBreaker;
+  /** Makes a breaker for a service; tells its changes of state. */
+  breaker: (onStateChange?: OnBreakerState) => CircuitBreaker;
   /** Makes spans. */
   tracing: Tracer;
   /** Takes measurements. */

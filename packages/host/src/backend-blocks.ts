@@ -4,33 +4,39 @@ import { block, duration, expected, integerFrom, openBlock, ratio, text } from '
 const optional = z.exactOptional;
 
 /** The seed's two other words for the driver and its address (A5). */
-const seedWords = { aliases: { registry: 'driver', registryAddress: 'address' } };
+const aliases = { registry: 'driver', registryAddress: 'address' };
 
 /** Schema of the `registry` block; keys beyond these belong to the driver. */
-export const registryBlock = openBlock({
-  driver: optional(text),
-  from: optional(text),
-  timeout: optional(duration),
-  ttl: optional(duration),
-  staleAfter: optional(duration),
-  snapshotFile: optional(text),
-  selfPreservation: optional(block({ minInstances: optional(integerFrom(1)), ratio: optional(ratio) })),
-}).meta(seedWords);
+export const registryBlock = openBlock(
+  {
+    driver: optional(text),
+    from: optional(text),
+    timeout: optional(duration),
+    ttl: optional(duration),
+    staleAfter: optional(duration),
+    snapshotFile: optional(text),
+    selfPreservation: optional(block({ minInstances: optional(integerFrom(1)), ratio: optional(ratio) })),
+  },
+  { aliases, slot: 'registry', fallback: 'file' },
+);
 
 /** A driver's word, or the block. */
 export const registry = z.union([text, registryBlock], expected('a driver such as "file", or { driver, ... }'));
 
 /** Schema of the `config` block; keys beyond these belong to the driver. */
-export const configBlock = openBlock({
-  driver: optional(text),
-  from: optional(text),
-  prefix: optional(z.string(expected('text'))),
-  timeout: optional(duration),
-  staleAfter: optional(duration),
-}).meta(seedWords);
+export const configBlock = openBlock(
+  {
+    driver: optional(text),
+    from: optional(text),
+    prefix: optional(z.string(expected('text'))),
+    timeout: optional(duration),
+    staleAfter: optional(duration),
+  },
+  { aliases, slot: 'config', fallback: 'file' },
+);
 
 /** Schema of one transport; keys beyond these belong to the driver. */
-const transportBlock = openBlock({ driver: optional(text), from: optional(text) });
+const transportBlock = openBlock({ driver: optional(text), from: optional(text) }, { slot: 'transport', fallback: 'http' });
 
 const oneTransport = z.union([text, transportBlock], expected('a driver such as "http", or { driver, ... }'));
 

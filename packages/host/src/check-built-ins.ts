@@ -3,8 +3,17 @@ import { CircuitBreaker } from '@weft/breaker';
 import { type Problem, WeftError } from '@weft/core';
 import { unknownKeyMessage } from './schema-parts.js';
 
-const BREAKER_KEYS: readonly string[] = ['threshold', 'timeout', 'halfOpen', 'probes'];
-const LATER_BREAKER_KEYS: readonly string[] = ['mode', 'window', 'minCalls', 'ratio', 'slow'];
+const BREAKER_KEYS: readonly string[] = [
+  'mode',
+  'threshold',
+  'window',
+  'minCalls',
+  'ratio',
+  'slow',
+  'timeout',
+  'halfOpen',
+  'probes',
+];
 
 /** Whether `@weft/balancer` brings the strategy itself. */
 export function isBuiltInStrategy(strategy: string): boolean {
@@ -18,13 +27,8 @@ export function checkStrategy(strategy: string, options: Readonly<Record<string,
 
 /** What is wrong with the options of the built-in breaker, with paths below `path`. */
 export function checkBreaker(options: Readonly<Record<string, unknown>>, path: string): Problem[] {
-  const keys = Object.keys(options).filter((key) => !BREAKER_KEYS.includes(key) && !isPlain(key, options[key]));
-  const unknown = keys.map((key) => {
-    const message = LATER_BREAKER_KEYS.includes(key)
-      ? 'is not offered by the built-in breaker: it opens after `threshold` failures in a row.'
-      : unknownKeyMessage(key, BREAKER_KEYS);
-    return { path: `${path}.${key}`, message };
-  });
+  const keys = Object.keys(options).filter((key) => !BREAKER_KEYS.includes(key));
+  const unknown = keys.map((key) => ({ path: `${path}.${key}`, message: unknownKeyMessage(key, BREAKER_KEYS) }));
   return [...unknown, ...problemsIn(() => new CircuitBreaker(options), path, 'circuitBreaker')];
 }
 
@@ -33,11 +37,6 @@ export function checkLogging(options: Readonly<Record<string, unknown>>): Proble
   const known = ['level', 'redact'];
   const unknown = Object.keys(options).filter((key) => !known.includes(key));
   return unknown.map((key) => ({ path: `logging.${key}`, message: unknownKeyMessage(key, [...known, 'driver', 'from']) }));
-}
-
-/** `mode: consecutive` says what is so anyway. */
-function isPlain(key: string, value: unknown): boolean {
-  return key === 'mode' && value === 'consecutive';
 }
 
 function problemsIn(make: () => unknown, path: string, builtInPath = path): Problem[] {

@@ -1,5 +1,6 @@
 import type { Driver, Problem, StandardSchemaV1 } from '@weft/core';
-import { camelCase, isPlainObject } from './normalise-keys.js';
+import { jsonSchemaOf, propertiesOf } from './json-schema.js';
+import { camelCase } from './normalise-keys.js';
 import { joinPath, problemsOf } from './problems.js';
 
 /** Options as the driver's schema gives them, or what is wrong with them. */
@@ -31,16 +32,7 @@ function fromDriver(problem: Problem, driver: Driver, path: string): Problem {
     : problem;
 }
 
-/** The names of a schema's keys through the JSON Schema side of Standard Schema; none when it does not have that side. */
+/** The names of a schema's keys; none when it does not say them. */
 function optionNames(schema: StandardSchemaV1): readonly string[] {
-  const standard: object = schema['~standard'];
-  if (!('jsonSchema' in standard) || typeof standard.jsonSchema !== 'object' || standard.jsonSchema === null) return [];
-  try {
-    const { input } = standard.jsonSchema as { readonly input?: (options: object) => unknown };
-    const described = input?.({ target: 'draft-07', libraryOptions: { unrepresentable: 'any' } });
-    const properties = isPlainObject(described) ? described.properties : undefined;
-    return isPlainObject(properties) ? Object.keys(properties) : [];
-  } catch {
-    return [];
-  }
+  return Object.keys(propertiesOf(jsonSchemaOf(schema) ?? {}));
 }

@@ -31,19 +31,22 @@ const loadBalancerBlock = block({
 export const loadBalancer = z.union([text, loadBalancerBlock], expected('a strategy, or { strategy, options }'));
 
 /** Schema of the `circuitBreaker` block; keys beyond these belong to the driver. */
-const circuitBreakerBlock = openBlock({
-  driver: optional(text),
-  from: optional(text),
-  threshold: optional(integerFrom(1)),
-  timeout: optional(duration),
-  halfOpen: optional(flag),
-  mode: optional(oneOf('consecutive', 'count', 'rate')),
-  window: optional(duration),
-  minCalls: optional(integerFrom(1)),
-  ratio: optional(ratio),
-  slow: optional(openBlock({ minTime: optional(duration), ratio: optional(ratio) })),
-  probes: optional(integerFrom(1)),
-});
+const circuitBreakerBlock = openBlock(
+  {
+    driver: optional(text),
+    from: optional(text),
+    threshold: optional(integerFrom(1)),
+    timeout: optional(duration),
+    halfOpen: optional(flag),
+    mode: optional(oneOf('consecutive', 'count', 'rate')),
+    window: optional(duration),
+    minCalls: optional(integerFrom(1)),
+    ratio: optional(ratio),
+    slow: optional(block({ threshold: duration, ratio: optional(ratio) })),
+    probes: optional(integerFrom(1)),
+  },
+  { slot: 'breaker', fallback: null },
+);
 
 /** On, off, or the block. */
 export const circuitBreaker = z.union([flag, circuitBreakerBlock], expected('true, false, or { threshold, timeout, halfOpen }'));

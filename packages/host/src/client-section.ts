@@ -1,5 +1,5 @@
 import type { Duration } from '@weft/core';
-import type { DriverSection } from './driver-section.js';
+import type { DriverNaming, DriverOptions, DriverSection } from './driver-section.js';
 
 /** The `client` block. */
 export interface ClientSection {
@@ -66,24 +66,32 @@ export interface LoadBalancerSection {
   };
 }
 
-/** The `circuitBreaker` block. */
-export interface CircuitBreakerSection extends DriverSection {
-  /** Failures in a row that open it; 5 unless set. */
+/** The `circuitBreaker` block: the words of the built-in breaker, or those of the driver that `Name` names. */
+export type CircuitBreakerSection<Name extends string = string> = DriverNaming<Name> &
+  ([Name] extends [never]
+    ? CircuitBreakerWords
+    : string extends Name
+      ? CircuitBreakerWords & DriverSection
+      : DriverOptions<'breaker', Name>);
+
+/** The words of the built-in breaker. */
+export interface CircuitBreakerWords {
+  /** When it opens: `consecutive` failures (unless set), `count` or `rate` of failures within `window`. */
+  readonly mode?: 'consecutive' | 'count' | 'rate';
+  /** Failures that open it: in a row, or within `window` in mode `count`; 5 unless set. */
   readonly threshold?: number;
+  /** How far modes `count` and `rate` and `slow` look back; `10s` unless set. */
+  readonly window?: Duration;
+  /** Calls within `window` below which mode `rate` and `slow` never open it; 20 unless set. */
+  readonly minCalls?: number;
+  /** Share of failures that opens it in mode `rate`, above 0 to 1; 0.5 unless set. */
+  readonly ratio?: number;
+  /** In every mode: calls slower than `threshold` open it too when they are `ratio` (0.5) of all. */
+  readonly slow?: { readonly threshold: Duration; readonly ratio?: number };
   /** How long it stays open; `30s` unless set. */
   readonly timeout?: Duration;
   /** Whether it lets probes through before it closes; true unless set. */
   readonly halfOpen?: boolean;
   /** How many probes at a time; 1 unless set. */
   readonly probes?: number;
-  /** When to open: `consecutive` failures (unless set), `count` or `rate` of failures in `window`. */
-  readonly mode?: 'consecutive' | 'count' | 'rate';
-  /** What the modes `count` and `rate` look back on; `10s` unless set. */
-  readonly window?: Duration;
-  /** Calls in `window` below which mode `rate` never opens; 20 unless set. */
-  readonly minCalls?: number;
-  /** Share of failures that opens in mode `rate`; 0.5 unless set. */
-  readonly ratio?: number;
-  /** Counts calls slower than `minTime` as failures. */
-  readonly slow?: { readonly minTime?: Duration; readonly ratio?: number; readonly [option: string]: unknown };
 }

@@ -2,13 +2,14 @@ import { z } from 'zod';
 import { configBlock, plugin, registry, transport } from './backend-blocks.js';
 import { circuitBreaker, clientBlock, loadBalancer } from './client-block.js';
 import { adminBlock, cacheBlock, driverBlock, loggingBlock, policies, serviceMeshBlock, tracingBlock } from './later-blocks.js';
-import { block, expected } from './schema-parts.js';
+import { block, expected, text } from './schema-parts.js';
 import { serviceBlock } from './service-block.js';
 
 const optional = z.exactOptional;
 
 /** Schema of a whole config, keys in camelCase (S135 and the blocks of later packages). */
 export const configSchema = block({
+  $schema: optional(text),
   service: optional(serviceBlock),
   client: optional(clientBlock),
   registry: optional(registry),

@@ -7,29 +7,33 @@ import type { GivenParts } from './blueprint.js';
 import { circuitBreaker, clientBlock, loadBalancer } from './client-block.js';
 import type { CircuitBreakerSection, ClientSection, LoadBalancerSection } from './client-section.js';
 import { blueprintOf, type CreateOptions } from './create-options.js';
-import type { DriverSection } from './driver-section.js';
+import type { DriverName } from './driver-section.js';
 import { openAlone } from './open-alone.js';
 import { checkConfig } from './parse-config.js';
 import { block, expected, text } from './schema-parts.js';
-import type { RegistrySection, WeftConfig } from './weft-config.js';
+import type { RegistrySection, TransportSection, WeftConfig } from './weft-config.js';
 
 /** What a client is made from: the words of the `client` block, and where services are found. */
-export interface CreateClientConfig extends Omit<ClientSection, 'loadBalancer' | 'circuitBreaker'> {
+export interface CreateClientConfig<
+  RegistryName extends string = string,
+  BreakerName extends string = string,
+  TransportName extends string = string,
+> extends Omit<ClientSection, 'loadBalancer' | 'circuitBreaker'> {
   /** A driver's word, the `registry` block, or a registry, which stays the caller's. Driver `file` unless set. */
-  readonly registry?: string | RegistrySection | Registry;
+  readonly registry?: string | RegistrySection<RegistryName> | Registry;
   /** Address of the registry, as the seed writes it (S11). */
   readonly registryAddress?: string;
   /** A driver's word or block, several of them, or ready-made ones, which stay the caller's. `http` unless set. */
   readonly transport?:
     | string
-    | DriverSection
-    | readonly (string | DriverSection)[]
+    | TransportSection<TransportName>
+    | readonly (string | TransportSection)[]
     | ClientTransport
     | readonly ClientTransport[];
   /** A strategy, the block, or a balancer (S14). */
   readonly loadBalancer?: string | LoadBalancerSection | LoadBalancer;
   /** On, off, the block, or a breaker (S13). */
-  readonly circuitBreaker?: boolean | CircuitBreakerSection | CircuitBreaker | (() => CircuitBreaker);
+  readonly circuitBreaker?: boolean | CircuitBreakerSection<BreakerName> | CircuitBreaker | (() => CircuitBreaker);
   /** Around every call; first = outermost. */
   readonly middleware?: CallMiddleware | readonly CallMiddleware[];
 }
@@ -67,7 +71,11 @@ const createClientBlock = block({
  * A client from plain words; `close()` closes the drivers that were opened for it.
  * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED
  */
-export async function createClient(config: CreateClientConfig, options: CreateOptions = {}): Promise<Client> {
+export async function createClient<
+  const RegistryName extends DriverName<'registry'> = 'file',
+  const BreakerName extends DriverName<'breaker'> = never,
+  const TransportName extends DriverName<'transport'> = 'http',
+>(config: CreateClientConfig<RegistryName, BreakerName, TransportName>, options: CreateOptions = {}): Promise<Client> {
   const checked = checkConfig(createClientBlock, config);
   const { system, given } = wordsAndParts(checked.config as CreateClientConfig);
   const { problems } = checked;

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { Part } from './blueprint.js';
 import { configSchema } from './config-schema.js';
 import { blueprintOf, type CreateOptions } from './create-options.js';
+import type { DriverName } from './driver-section.js';
 import { Host } from './host.js';
 import { checkConfigFile } from './load-config.js';
 import { openSystem } from './open-system.js';
@@ -29,7 +30,15 @@ const PARTS: readonly Part[] = ['registry', 'config', 'client', 'service', 'trac
  * @throws WEFT_CONFIG_NOT_FOUND
  * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED with all `problems`
  */
-export async function createHost(config?: WeftConfig | string, options: CreateHostOptions = {}): Promise<Host> {
+export async function createHost<
+  const RegistryName extends DriverName<'registry'> = 'file',
+  const ConfigName extends DriverName<'config'> = 'file',
+  const BreakerName extends DriverName<'breaker'> = never,
+  const TransportName extends DriverName<'transport'> = 'http',
+>(
+  config?: WeftConfig<RegistryName, ConfigName, BreakerName, TransportName> | string,
+  options: CreateHostOptions = {},
+): Promise<Host> {
   const { signals = true, env, folder } = options;
   const around = { ...(env && { env }), ...(folder && { folder }) };
   const loaded = typeof config === 'object' ? undefined : await checkConfigFile(config, around);

@@ -179,6 +179,14 @@ describe('createCircuitBreaker', () => {
     expect(breaker.isHalfOpen()).toBe(true);
   });
 
+  it('takes every mode of the built-in breaker', () => {
+    const breaker = createCircuitBreaker({ mode: 'rate', ratio: 0.5, minCalls: 2, window: '1s', slow: { threshold: '2s' } });
+    for (let call = 0; call < 2; call++) breaker.tryEnter()?.done('failed', 1);
+    expect(breaker.isOpen()).toBe(true);
+    expect(() => createCircuitBreaker({ ratio: 0.5 })).toThrow('circuitBreaker.ratio');
+    expect(() => createCircuitBreaker(JSON.parse('{ "slow": { "treshold": 1 } }'))).toThrow('Did you mean "threshold"?');
+  });
+
   it('refuses what it does not know, and drivers that open asynchronously', () => {
     expect(() => createCircuitBreaker({ treshold: 3 })).toThrow(
       'circuitBreaker.treshold: unknown key. Did you mean "threshold"?',

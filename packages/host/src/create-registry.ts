@@ -1,18 +1,22 @@
 import type { Registry } from '@weft/registry';
 import { configSchema } from './config-schema.js';
 import { blueprintOf, type CreateOptions } from './create-options.js';
+import type { DriverName } from './driver-section.js';
 import { openAlone } from './open-alone.js';
 import { checkConfig } from './parse-config.js';
 import type { RegistrySection } from './weft-config.js';
 
 /** How a registry is asked for: a driver's word, or the `registry` block, with the seed's `registry` and `registryAddress` too. */
-export type RegistryConfig = string | RegistrySection;
+export type RegistryConfig<Name extends string = string> = string | RegistrySection<Name>;
 
 /**
  * A registry over the driver that `config` names; `close()` closes the driver too.
  * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED
  */
-export function createRegistry(config?: RegistryConfig, options?: CreateOptions): Promise<Registry>;
+export function createRegistry<const Name extends DriverName<'registry'> = 'file'>(
+  config?: RegistryConfig<Name>,
+  options?: CreateOptions,
+): Promise<Registry>;
 /** As the seed writes it: a driver's word and its address (S46). */
 export function createRegistry(driver: string, address: string, options?: CreateOptions): Promise<Registry>;
 export async function createRegistry(

@@ -4,22 +4,23 @@ import { z } from 'zod';
 import { registryBlock, transport } from './backend-blocks.js';
 import { isRegistry, withAddress } from './create-client.js';
 import { blueprintOf, type CreateOptions } from './create-options.js';
-import type { DriverSection } from './driver-section.js';
+import type { DriverName } from './driver-section.js';
 import { openSystem } from './open-system.js';
 import { checkConfig } from './parse-config.js';
 import { block, expected, text } from './schema-parts.js';
 import { serviceBlock } from './service-block.js';
 import type { ServiceSection } from './service-section.js';
-import type { RegistrySection, WeftConfig } from './weft-config.js';
+import type { RegistrySection, TransportSection, WeftConfig } from './weft-config.js';
 
 /** What a service is made from: the words of the `service` block, and where it is announced. */
-export interface CreateServiceConfig extends ServiceSection {
+export interface CreateServiceConfig<RegistryName extends string = string, TransportName extends string = string>
+  extends ServiceSection {
   /** A driver's word, the `registry` block, or a registry, which stays the caller's. Driver `file` unless set. */
-  readonly registry?: string | RegistrySection | Registry;
+  readonly registry?: string | RegistrySection<RegistryName> | Registry;
   /** Address of the registry, as the seed writes it. */
   readonly registryAddress?: string;
   /** Wires beside or instead of HTTP; HTTP alone unless set. */
-  readonly transport?: string | DriverSection | readonly (string | DriverSection)[];
+  readonly transport?: string | TransportSection<TransportName> | readonly (string | TransportSection)[];
 }
 
 const optional = z.exactOptional;
@@ -40,7 +41,10 @@ const createServiceBlock = block({
  * A service from plain words, not yet started; `stop()` closes the drivers that were opened for it, so it is for good.
  * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED
  */
-export async function createService(config: CreateServiceConfig, options: CreateOptions = {}): Promise<Service> {
+export async function createService<
+  const RegistryName extends DriverName<'registry'> = 'file',
+  const TransportName extends DriverName<'transport'> = 'http',
+>(config: CreateServiceConfig<RegistryName, TransportName>, options: CreateOptions = {}): Promise<Service> {
   const checked = checkConfig(createServiceBlock, config);
   const { registry, registryAddress, transport: wires, ...service } = checked.config as CreateServiceConfig;
   const given = typeof registry === 'object' && isRegistry(registry) ? { registry } : {};

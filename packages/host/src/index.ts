@@ -1,6 +1,7 @@
 export { createLoadBalancer } from '@weft/balancer';
 export * from './check-system.js';
 export type * from './client-section.js';
+export * from './config-json-schema.js';
 export * from './create-circuit-breaker.js';
 export { type CreateClientConfig, createClient } from './create-client.js';
 export * from './create-config-client.js';
@@ -13,6 +14,7 @@ export * from './create-tracer.js';
 export * from './define-config.js';
 export type * from './driver-section.js';
 export * from './host.js';
+export type { JsonSchema } from './json-schema.js';
 export * from './load-config.js';
 export { type ParseOptions, parseConfig } from './parse-config.js';
 export type * from './service-section.js';

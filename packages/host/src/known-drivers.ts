@@ -1,7 +1,6 @@
 import type { Slots } from '@weft/core';
 
-/** The words of Weft's own drivers: for hints in messages only, drivers are found by name. */
-export const KNOWN_DRIVERS: Readonly<Partial<Record<keyof Slots, readonly string[]>>> = {
+const WORDS = {
   registry: ['memory', 'file', 'consul', 'etcd', 'redis', 'zookeeper', 'nats'],
   config: ['memory', 'file', 'consul', 'etcd', 'redis'],
   transport: ['http', 'memory', 'rpc', 'grpc'],
@@ -9,4 +8,10 @@ export const KNOWN_DRIVERS: Readonly<Partial<Record<keyof Slots, readonly string
   breaker: ['opossum'],
   tracing: ['otel'],
   metrics: ['otel'],
-};
+} as const satisfies Partial<Record<keyof Slots, readonly string[]>>;
+
+/** The words of Weft's own drivers: for hints in messages and in editors only, drivers are found by name. */
+export const KNOWN_DRIVERS: Readonly<Partial<Record<keyof Slots, readonly string[]>>> = WORDS;
+
+/** One of these words as a type. */
+export type KnownDriver<Slot extends keyof Slots> = Slot extends keyof typeof WORDS ? (typeof WORDS)[Slot][number] : never;

@@ -4,22 +4,28 @@ import { block, duration, expected, flag, oneOf, openBlock, port, ratio, text } 
 const optional = z.exactOptional;
 
 /** Schema of the `tracing` block; keys beyond these belong to the driver. */
-export const tracingBlock = openBlock({
-  enabled: optional(flag),
-  driver: optional(text),
-  from: optional(text),
-  serviceName: optional(text),
-  sampler: optional(ratio),
-  reporter: optional(openBlock({ type: optional(text), url: optional(text) })),
-});
+export const tracingBlock = openBlock(
+  {
+    enabled: optional(flag),
+    driver: optional(text),
+    from: optional(text),
+    serviceName: optional(text),
+    sampler: optional(ratio),
+    reporter: optional(openBlock({ type: optional(text), url: optional(text) })),
+  },
+  { slot: 'tracing', fallback: 'otel' },
+);
 
 /** Schema of the `logging` block; keys beyond these belong to the driver. */
-export const loggingBlock = openBlock({
-  driver: optional(text),
-  from: optional(text),
-  level: optional(oneOf('debug', 'info', 'warn', 'error', 'silent')),
-  redact: optional(z.array(text, expected('a list of keys'))),
-});
+export const loggingBlock = openBlock(
+  {
+    driver: optional(text),
+    from: optional(text),
+    level: optional(oneOf('debug', 'info', 'warn', 'error', 'silent')),
+    redact: optional(z.array(text, expected('a list of keys'))),
+  },
+  { slot: 'logging', fallback: null },
+);
 
 /** Schema of a block that any driver's options may stand in. */
 export const driverBlock = openBlock({ enabled: optional(flag), driver: optional(text), from: optional(text) });

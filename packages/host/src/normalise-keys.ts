@@ -1,7 +1,7 @@
 import type { Problem } from '@weft/core';
 import { z } from 'zod';
 import { joinPath } from './problems.js';
-import type { Schema } from './schema-parts.js';
+import type { BlockMeta, Schema } from './schema-parts.js';
 
 /** Data with the keys of its schema, and what was wrong with its keys. */
 export interface NormalisedKeys {
@@ -66,7 +66,7 @@ function walkObject(choices: readonly Schema[], value: Record<string, unknown>, 
   const object = choices.find((choice) => choice instanceof z.ZodObject);
   const free = choices.find((choice) => choice instanceof z.ZodRecord);
   const shape: Readonly<Record<string, Schema>> = object?.shape ?? {};
-  const aliases = (object?.meta()?.aliases ?? {}) as Readonly<Record<string, string>>;
+  const { aliases = {} } = (object?.meta() ?? {}) as BlockMeta;
   const result: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;

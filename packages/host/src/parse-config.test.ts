@@ -127,6 +127,24 @@ describe('parseConfig', () => {
     );
   });
 
+  it('looks into the form that was meant, where several are possible', () => {
+    const wrong = {
+      service: { name: 'a', healthCheck: { interval: true, pth: '/' } },
+      circuitBreaker: { threshold: 'three', slow: { treshold: '2s' } },
+      transport: ['http', { driver: 7 }],
+      loadBalancer: 7,
+    };
+    expect(messages(wrong)).toEqual({
+      'service.healthCheck.interval': expect.stringContaining('is not a duration'),
+      'service.healthCheck.pth': 'unknown key. Did you mean "path"?',
+      'circuitBreaker.threshold': 'expected a whole number from 1, found "three"',
+      'circuitBreaker.slow.threshold': 'is missing: expected a duration such as "30s"',
+      'circuitBreaker.slow.treshold': 'unknown key. Did you mean "threshold"?',
+      'transport[1].driver': 'expected text, found 7',
+      loadBalancer: 'expected a strategy, or { strategy, options }, found 7',
+    });
+  });
+
   it('refuses a number above 24 h as a duration', () => {
     expect(messages({ client: { timeout: 30_000_000_000 } })['client.timeout']).toContain('is this Go nanoseconds? write "30s"');
   });

@@ -1,6 +1,7 @@
 import type { Problem } from '@weft/core';
 import type { z } from 'zod';
 import { configSchema } from './config-schema.js';
+import { innerIssues } from './inner-issues.js';
 import { normaliseKeys } from './normalise-keys.js';
 import { problemsOf, refuse } from './problems.js';
 import type { WeftConfig } from './weft-config.js';
@@ -53,7 +54,7 @@ export function checkConfig<Config>(
 function parseRest<Config>(schema: z.ZodType<Config>, data: unknown): { value: unknown; issues: z.core.$ZodIssue[] } {
   const first = schema.safeParse(data, { reportInput: true });
   if (first.success) return { value: first.data, issues: [] };
-  const issues = first.error.issues;
+  const issues = first.error.issues.flatMap(innerIssues);
   const leaves = withoutPaths(
     data,
     issues.map(({ path }) => path),

@@ -1,5 +1,6 @@
+import { type VirtualClock, virtualClock } from '@weft/conformance';
 import { WeftError } from '@weft/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   driverSource,
   type FixtureDriver,
@@ -152,5 +153,48 @@ describe('plugins (R73)', () => {
     await appWith({ a: { slot: 'plugin', name: 'a', open: "host.get('registry');" } });
     const error = await refusalOf({ plugins: ['./a.mjs'] });
     expect(error.message).toContain('plugin "a" asks for the slot "registry" but does not name it in "needs"');
+  });
+});
+
+describe('a plugin that hangs (R74)', () => {
+  const never = 'new Promise(() => {})';
+  const hostOn = (clock: VirtualClock, plugins: readonly string[]) =>
+    createHost({ registry: 'memory', logging: quiet, plugins }, { from: app.folder, signals: false, clock });
+
+  it('while it opens is named after 10 s, and what was opened before is closed', async () => {
+    await appWith({ a: { slot: 'plugin', name: 'a' }, b: { slot: 'plugin', name: 'b', open: `return ${never};` } });
+    const clock = virtualClock();
+    const failed = hostOn(clock, ['./a.mjs', './b.mjs']).catch((error: unknown) => error);
+    await vi.waitUntil(() => logOf(app.folder).includes('b opens'));
+    await clock.advance(10_000);
+    expect(await failed).toMatchObject({ code: 'WEFT_DEADLINE_EXCEEDED', message: 'plugin "b" did not open within 10 s' });
+    expect(logOf(app.folder)).toEqual(['a opens', 'b opens', 'a stops']);
+  });
+
+  it('while it starts is named after 10 s, and what was started before is stopped', async () => {
+    const open = `return { value: 0, start: () => { tell('starts'); return ${never}; } };`;
+    await appWith({ a: { slot: 'plugin', name: 'a' }, b: { slot: 'plugin', name: 'b', open } });
+    const clock = virtualClock();
+    const host = await hostOn(clock, ['./a.mjs', './b.mjs']);
+    const failed = host.start().catch((error: unknown) => error);
+    await vi.waitUntil(() => logOf(app.folder).includes('b starts'));
+    await clock.advance(10_000);
+    expect(await failed).toMatchObject({ code: 'WEFT_DEADLINE_EXCEEDED', message: 'plugin "b" did not start within 10 s' });
+    expect(logOf(app.folder)).toEqual(['a opens', 'b opens', 'a starts', 'b starts', 'a stops']);
+  });
+
+  it('while it stops is given up and named after 5 s, and the others are stopped', async () => {
+    const open = `return { value: 0, stop: () => { tell('stops'); return ${never}; } };`;
+    await appWith({ a: { slot: 'plugin', name: 'a' }, b: { slot: 'plugin', name: 'b', open } });
+    const clock = virtualClock();
+    const host = await hostOn(clock, ['./a.mjs', './b.mjs']);
+    await host.start();
+    const failed = host.stop().catch((error: unknown) => error);
+    await vi.waitUntil(() => logOf(app.folder).includes('b stops'));
+    await clock.advance(4_999);
+    expect(logOf(app.folder)).not.toContain('a stops');
+    await clock.advance(1);
+    expect(await failed).toMatchObject({ message: 'plugin "b" did not stop within 5 s' });
+    expect(logOf(app.folder)).toContain('a stops');
   });
 });

@@ -1,5 +1,15 @@
-import { messageOf, nearestName, parseDuration, WeftError } from '@weft/core';
+import { messageOf, nearestName, parseDuration, type Slots, WeftError } from '@weft/core';
 import { z } from 'zod';
+
+/** What a block says about itself beside its keys. */
+export interface BlockMeta {
+  /** Own key by other words for it. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** The slot of the driver that takes the further keys. */
+  readonly slot?: keyof Slots;
+  /** The driver that is meant when none is named; `null` = what is built in. */
+  readonly fallback?: string | null;
+}
 
 /** What every schema here is: a zod schema, so that keys can be normalised by walking it. */
 export type Schema = z.core.$ZodType;
@@ -27,13 +37,16 @@ export const port = integerFrom(0, 65_535);
 export const textMap = z.record(z.string(), z.string(expected('text')), expected('an object of texts'));
 
 /** A number of ms or text such as `30s`; checked by core's `parseDuration`, left as it is written. */
-export const duration = z.custom<number | string>().superRefine((value, context) => {
-  try {
-    parseDuration(value);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: durationMessage(value, error) });
-  }
-});
+export const duration = z
+  .custom<number | string>()
+  .superRefine((value, context) => {
+    try {
+      parseDuration(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: durationMessage(value, error) });
+    }
+  })
+  .meta({ type: ['number', 'string'], minimum: 0, maximum: 86_400_000, pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' });
 
 /** A duration, or `false` to switch the limit off. */
 export const durationOrFalse = z.union([z.literal(false), duration], expected('a duration such as "30s", or false'));
@@ -65,12 +78,15 @@ export function block<const Shape extends z.core.$ZodShape>(shape: Shape): z.Zod
   const unknownKey = z.custom<never>(() => false, {
     error: ({ path }) => unknownKeyMessage(String(path?.at(-1)), keys),
   });
-  return z.object(shape, expected('an object')).catchall(unknownKey) as unknown as z.ZodObject<Shape, z.core.$strict>;
+  return z.object(shape, expected('an object')).catchall(unknownKey.meta({ not: {} })) as unknown as z.ZodObject<
+    Shape,
+    z.core.$strict
+  >;
 }
 
 /** An object some of whose keys are known; the others belong to the driver that the block names. */
-export function openBlock<const Shape extends z.core.$ZodShape>(shape: Shape) {
-  return z.looseObject(shape, expected('an object'));
+export function openBlock<const Shape extends z.core.$ZodShape>(shape: Shape, meta: BlockMeta = {}) {
+  return z.looseObject(shape, expected('an object')).meta({ ...meta });
 }
 
 /** The message for a key that nobody knows. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { block, duration, expected, flag, integerFrom, numberFrom, openBlock, port, text, textMap } from './schema-parts.js';
 
 const optional = z.exactOptional;
-const pem = z.union([text, z.instanceof(Uint8Array)], expected('a certificate or key as text or bytes'));
+const pem = z.union([text, z.instanceof(Uint8Array).meta({ not: {} })], expected('a certificate or key as text or bytes'));
 
 const healthCheck = z.union(
   [text, block({ path: optional(text), interval: optional(duration), timeout: optional(duration) })],

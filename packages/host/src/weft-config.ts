@@ -1,10 +1,10 @@
 import type { Duration } from '@weft/core';
 import type { CircuitBreakerSection, ClientSection, LoadBalancerSection } from './client-section.js';
-import type { DriverSection } from './driver-section.js';
+import type { DriverNaming, DriverOptions, DriverSection, SeedNaming } from './driver-section.js';
 import type { ServiceSection } from './service-section.js';
 
-/** The `registry` block. */
-export interface RegistrySection extends DriverSection {
+/** What the host itself reads in the `registry` block. */
+export interface RegistryWords {
   /** By when every operation has ended; `10s` unless set. */
   readonly timeout?: Duration;
   /** How long a record outlives its last beat; `30s` unless set. */
@@ -17,8 +17,14 @@ export interface RegistrySection extends DriverSection {
   readonly selfPreservation?: { readonly minInstances?: number; readonly ratio?: number };
 }
 
-/** The `config` block: the config center. */
-export interface ConfigCenterSection extends DriverSection {
+/** The `registry` block, with the options of the driver that `Name` names. */
+export type RegistrySection<Name extends string = string> = RegistryWords &
+  DriverNaming<Name> &
+  SeedNaming<Name> &
+  DriverOptions<'registry', Name>;
+
+/** What the host itself reads in the `config` block. */
+export interface ConfigCenterWords {
   /** Part before every key; `config` unless set. */
   readonly prefix?: string;
   /** By when every operation has ended; `10s` unless set. */
@@ -26,6 +32,15 @@ export interface ConfigCenterSection extends DriverSection {
   /** How long the backend may be out of contact before `stale` is told; `10s` unless set. */
   readonly staleAfter?: Duration;
 }
+
+/** The `config` block, the config center, with the options of the driver that `Name` names. */
+export type ConfigCenterSection<Name extends string = string> = ConfigCenterWords &
+  DriverNaming<Name> &
+  SeedNaming<Name> &
+  DriverOptions<'config', Name>;
+
+/** One transport, with the options of the driver that `Name` names. */
+export type TransportSection<Name extends string = string> = DriverNaming<Name> & DriverOptions<'transport', Name>;
 
 /** The `tracing` block; off unless it is there. */
 export interface TracingSection extends DriverSection {
@@ -73,26 +88,36 @@ export interface PluginSection {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** A whole config. Every block may be left out. */
-export interface WeftConfig {
+/**
+ * A whole config. Every block may be left out. The parameters are the names of the drivers, which `defineConfig` and
+ * `createHost` read off what they are given; left out, a block takes any options.
+ */
+export interface WeftConfig<
+  RegistryName extends string = string,
+  ConfigName extends string = string,
+  BreakerName extends string = string,
+  TransportName extends string = string,
+> {
+  /** Where editors find the JSON Schema; means nothing to the host. */
+  readonly $schema?: string;
   /** The service of this process; without it the host only calls. */
   readonly service?: ServiceSection;
   /** How this process calls others. */
   readonly client?: ClientSection;
   /** Where services are announced and found; driver `file` unless set. */
-  readonly registry?: string | RegistrySection;
+  readonly registry?: string | RegistrySection<RegistryName>;
   /** How calls are shared among instances. */
   readonly loadBalancer?: string | LoadBalancerSection;
   /** When calls to a broken service are refused at once. */
-  readonly circuitBreaker?: boolean | CircuitBreakerSection;
+  readonly circuitBreaker?: boolean | CircuitBreakerSection<BreakerName>;
   /** Spans, and where they go. */
   readonly tracing?: TracingSection;
   /** The config center; driver `file` unless set. */
-  readonly config?: ConfigCenterSection;
+  readonly config?: ConfigCenterSection<ConfigName>;
   /** Proxy beside the service. */
   readonly serviceMesh?: ServiceMeshSection;
   /** What carries calls; `http` unless set. The first of a list is the default. */
-  readonly transport?: string | DriverSection | readonly (string | DriverSection)[];
+  readonly transport?: string | TransportSection<TransportName> | readonly (string | TransportSection)[];
   /** Messages. */
   readonly queue?: OptionalSection;
   /** Cache of answers. */

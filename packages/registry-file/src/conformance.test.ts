@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { registrySuite } from '@weft/conformance';
+import { keepReport, registrySuite } from '@weft/conformance';
 import { superviseDriver } from '@weft/registry';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openFileRegistry } from './index.js';
@@ -13,18 +13,21 @@ beforeAll(async () => {
 });
 afterAll(() => rm(path, { recursive: true, force: true }));
 
-registrySuite(
-  { describe, it },
-  {
-    name: 'registry-file',
-    open: () => openFileRegistry({ path }),
-    supervise: superviseDriver,
-    async wipe() {
-      const folder = join(path, 'registry');
-      for (const service of await readdir(folder)) await rm(join(folder, service), { recursive: true, force: true });
-    },
-    async restart() {
-      await rm(path, { recursive: true, force: true });
-    },
+const open = () => openFileRegistry({ path });
+const faults = {
+  async wipe() {
+    const folder = join(path, 'registry');
+    for (const service of await readdir(folder)) await rm(join(folder, service), { recursive: true, force: true });
   },
-);
+  restart: () => rm(path, { recursive: true, force: true }),
+};
+
+const reports = [
+  registrySuite({ describe, it }, { name: 'registry-file', open, ...faults }),
+  registrySuite(
+    { describe, it },
+    { name: 'registry-file, supervised', open: async () => superviseDriver(await open()), ...faults },
+  ),
+];
+
+afterAll(() => keepReport(reports, new URL('..', import.meta.url)));

@@ -9,13 +9,13 @@ export interface FileRegistryOptions {
   readonly path?: string | undefined;
 }
 
-/** Checks `FileRegistryOptions`; unknown keys are issues. */
-export const fileRegistryOptions: z.ZodType<FileRegistryOptions> = z.strictObject({
-  path: z.string().min(1).optional(),
-});
-
 declare global {
   interface WeftDrivers {
     'registry/file': FileRegistryOptions;
   }
 }
+
+/** Checks `FileRegistryOptions`; unknown keys are issues. */
+export const fileRegistryOptions: z.ZodType<FileRegistryOptions> = z.strictObject({
+  path: z.string().min(1).optional().describe('The folder; all processes that name the same one see each other'),
+});

@@ -1,13 +1,17 @@
-import { registrySuite } from '@weft/conformance';
+import { keepReport, registrySuite } from '@weft/conformance';
 import { superviseDriver } from '@weft/registry';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { openMemoryRegistry } from './index.js';
 
-const { undeclared } = registrySuite(
-  { describe, it },
-  { name: 'registry-memory', open: () => openMemoryRegistry({ address: 'conformance' }), supervise: superviseDriver },
-);
+const open = () => openMemoryRegistry({ address: 'conformance' });
+
+const reports = [
+  registrySuite({ describe, it }, { name: 'registry-memory', open }),
+  registrySuite({ describe, it }, { name: 'registry-memory, supervised', open: async () => superviseDriver(await open()) }),
+];
 
 it('has no faults to offer, because it lives and dies with its process', () => {
-  expect(undeclared).toEqual(['restart', 'wipe']);
+  for (const { notOffered } of reports) expect(notOffered).toEqual(['wipe', 'restart']);
 });
+
+afterAll(() => keepReport(reports, new URL('..', import.meta.url)));

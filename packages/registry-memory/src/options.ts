@@ -6,13 +6,13 @@ export interface MemoryRegistryOptions {
   readonly address?: string | undefined;
 }
 
-/** Checks `MemoryRegistryOptions`; unknown keys are issues. */
-export const memoryRegistryOptions: z.ZodType<MemoryRegistryOptions> = z.strictObject({
-  address: z.string().min(1).optional(),
-});
-
 declare global {
   interface WeftDrivers {
     'registry/memory': MemoryRegistryOptions;
   }
 }
+
+/** Checks `MemoryRegistryOptions`; unknown keys are issues. */
+export const memoryRegistryOptions: z.ZodType<MemoryRegistryOptions> = z.strictObject({
+  address: z.string().min(1).optional().describe('Which of the stores of the process is meant'),
+});

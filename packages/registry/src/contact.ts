@@ -1,19 +1,30 @@
 import type { Timer, WeftError } from '@weft/core';
 import type { RegistryContext } from './registry-context.js';
 
+/** How long a process that starts with an old list waits for an answer before it tells that the list is old. */
+const FIRST_ANSWER_MS = 1_000;
+
 /** Knows for how long the backend has been out of contact about one service, and tells `stale` and `recovered`. */
 export class Contact {
   private isThere = false;
+  private wasThere = false;
   private isStale = false;
   private lastAt: number;
   private timer: Timer | undefined;
 
+  /** @param isOld whether what is known comes from an earlier process, so that it counts as stale from the start */
   constructor(
     private readonly name: string,
     private readonly context: RegistryContext,
+    private readonly isOld = false,
   ) {
-    this.lastAt = context.clock.now();
-    this.await();
+    this.lastAt = context.clock.now() - (isOld ? context.staleAfterMs : 0);
+    this.await(isOld ? FIRST_ANSWER_MS : context.staleAfterMs);
+  }
+
+  /** Whether the backend answers now. */
+  get isMade(): boolean {
+    return this.isThere;
   }
 
   /** Ms since the last contact; 0 while there is contact. */
@@ -26,6 +37,7 @@ export class Contact {
     this.lastAt = this.context.clock.now();
     if (this.isThere) return;
     this.isThere = true;
+    this.wasThere = true;
     this.timer?.cancel();
     this.measure();
     if (!this.isStale) return;
@@ -41,9 +53,10 @@ export class Contact {
 
   /** A try failed. */
   lost(error: WeftError): void {
+    if (this.isOld && !this.wasThere) this.stale();
     if (this.isThere) {
       this.isThere = false;
-      this.await();
+      this.await(Math.max(0, this.context.staleAfterMs - this.ageMs()));
       this.context.logger.debug('service is out of contact', { service: this.name, error });
     }
     this.measure();
@@ -55,15 +68,19 @@ export class Contact {
     this.timer?.cancel();
   }
 
-  private await(): void {
-    const { clock, staleAfterMs, logger, tell } = this.context;
-    this.timer = clock.setTimer(Math.max(0, staleAfterMs - this.ageMs()), () => {
-      this.isStale = true;
-      const event = { name: this.name, ageMs: this.ageMs() };
-      this.measure();
-      logger.warn('service is stale; its last list stays in use', { service: this.name, ageMs: event.ageMs });
-      tell('stale', event);
-    });
+  private await(ms: number): void {
+    this.timer = this.context.clock.setTimer(ms, () => this.stale());
+  }
+
+  private stale(): void {
+    if (this.isStale) return;
+    this.isStale = true;
+    this.timer?.cancel();
+    const { logger, tell } = this.context;
+    const event = { name: this.name, ageMs: this.ageMs() };
+    this.measure();
+    logger.warn('service is stale; its last list stays in use', { service: this.name, ageMs: event.ageMs });
+    tell('stale', event);
   }
 
   private measure(): void {

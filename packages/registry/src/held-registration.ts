@@ -2,12 +2,10 @@ import { messageOf, sleep, type Timer, WeftError } from '@weft/core';
 import { bounded, ReconnectBackoff } from '@weft/resilience';
 import { redescribeInstance } from './describe-instance.js';
 import type { Registration } from './registration.js';
-import type { RegistryContext } from './registry-context.js';
+import { BEAT_JITTER_RATIO, BEATS_PER_TTL, type RegistryContext } from './registry-context.js';
 import type { RegistrationEvent } from './registry-options.js';
 import type { ServiceDescription, ServiceInfo } from './service-info.js';
 
-const BEATS_PER_TTL = 3;
-const BEAT_JITTER_RATIO = 0.1;
 const WITHDRAW_MS = 2_000;
 
 interface Waiter {
@@ -170,7 +168,9 @@ export class HeldRegistration implements Registration {
     const untilAt = clock.now() + timeoutMs;
     const leftMs = () => Math.max(0, untilAt - clock.now());
     const bound = { from, clock, isAwaited: true };
-    if (this.isHeld && !this.error && this.revision > this.assertedRevision) {
+    if (this.isHeld && !this.error) {
+      // Whoever sees the record go has to know that it left on purpose.
+      if (this.current.status !== 'draining') this.update({ status: 'draining' });
       const publish = { ...bound, what: `publishing "${this.info.id}"`, timeoutMs: timeoutMs / 2 };
       await bounded(() => this.asserted(), publish).catch(() => {});
     }

@@ -18,6 +18,17 @@ export class InstanceSet {
     return this.list;
   }
 
+  /** The record of an id. */
+  get(id: string): ServiceInfo | undefined {
+    return this.byId.get(id);
+  }
+
+  /** Those that a full list does not show, those in `kept` apart. */
+  missing(list: readonly ServiceInfo[], kept: ReadonlySet<string>): ServiceInfo[] {
+    const listed = new Set(list.map(({ id }) => id));
+    return [...this.byId.values()].filter(({ id }) => !listed.has(id) && !kept.has(id));
+  }
+
   /** Takes over a full list, empty ones too. Ids in `kept` stay as they are, listed or not. */
   replace(list: readonly ServiceInfo[], kept: ReadonlySet<string>): InstanceChange[] {
     const listed = new Map<string, ServiceInfo>();

@@ -12,6 +12,12 @@ import {
   WeftError,
 } from '@weft/core';
 import type { RegistryEvents, RegistryOptions } from './registry-options.js';
+import { parseSelfPreservation, type SelfPreservation } from './self-preservation.js';
+
+/** How often a record is asserted within its TTL. */
+export const BEATS_PER_TTL = 3;
+/** By which part of itself the time between two beats varies. */
+export const BEAT_JITTER_RATIO = 0.1;
 
 /** Tells the listeners of a `Registry`; a listener that throws hurts nobody. */
 export type Tell = <Event extends keyof RegistryEvents>(event: Event, payload: RegistryEvents[Event][0]) => void;
@@ -24,6 +30,10 @@ export interface RegistryContext {
   readonly timeoutMs: number;
   readonly ttlMs: number;
   readonly staleAfterMs: number;
+  /** Within which every instance of a service has sent a beat. */
+  readonly beatWindowMs: number;
+  /** When instances that vanish are doubted; undefined = never. */
+  readonly selfPreservation: SelfPreservation | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -31,7 +41,7 @@ export interface RegistryContext {
   readonly tell: Tell;
 }
 
-/** Options with their defaults. @throws WEFT_CONFIG_INVALID for a bad duration or a TTL that the driver cannot hold */
+/** Options with their defaults. @throws WEFT_CONFIG_INVALID for a bad option or a TTL that the driver cannot hold */
 export function createContext(driver: RegistryDriver, options: RegistryOptions, tell: Tell): RegistryContext {
   const ttlMs = parseDuration(options.ttl ?? '30s', 'registry.ttl');
   const smallestMs = driver.supports.minTtlMs;
@@ -45,6 +55,8 @@ export function createContext(driver: RegistryDriver, options: RegistryOptions, 
     ttlMs,
     timeoutMs: parseDuration(options.timeout ?? '10s', 'registry.timeout'),
     staleAfterMs: parseDuration(options.staleAfter ?? '10s', 'registry.staleAfter'),
+    beatWindowMs: (ttlMs / BEATS_PER_TTL) * (1 + BEAT_JITTER_RATIO),
+    selfPreservation: parseSelfPreservation(options.selfPreservation),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     logger: options.logger ?? noopLogger,

@@ -1,4 +1,5 @@
 import type { Clock, Duration, Logger, Metrics, Random, WeftError } from '@weft/core';
+import type { SelfPreservationOptions } from './self-preservation.js';
 
 /** What a `Registry` is made with; everything has a default. */
 export interface RegistryOptions {
@@ -8,6 +9,13 @@ export interface RegistryOptions {
   readonly ttl?: Duration | undefined;
   /** How long the backend may be out of contact before `stale` is told; default 10 s. */
   readonly staleAfter?: Duration | undefined;
+  /**
+   * File that keeps the last lists, so that a process that starts while the registry is down works; of this process
+   * alone, written at most once a second, mode 0600. Default none.
+   */
+  readonly snapshotFile?: string | undefined;
+  /** When instances that vanish at once without having left are kept as suspects; `false` = never. */
+  readonly selfPreservation?: SelfPreservationOptions | false | undefined;
   /** Default the process's monotonic clock. */
   readonly clock?: Clock | undefined;
   /** Default the process's random numbers. */

@@ -3,18 +3,19 @@ import { type RegistryDriver, type RegistrySupport, tell, WeftError } from '@wef
 import { bounded } from '@weft/resilience';
 import type { HeldRegistration } from './held-registration.js';
 import { newestInstances } from './newest-instances.js';
-import { isUp, pickInstance } from './pick-instance.js';
 import { Refusals } from './refusals.js';
 import type { Registration } from './registration.js';
 import { Registrations } from './registrations.js';
 import { createContext, type RegistryContext } from './registry-context.js';
 import type { RegistryEvents, RegistryOptions } from './registry-options.js';
 import { Removals, type RemovedRecord } from './removals.js';
+import { wantingTraffic } from './rotation.js';
 import { descriptionOf, type ServiceInfo, type ServiceSource } from './service-info.js';
-import type { ServiceView } from './service-view.js';
+import type { ServiceView, ViewOptions } from './service-view.js';
 import { ServiceViews } from './service-views.js';
 import type { ServiceEvent } from './service-watch.js';
 import { ServiceWatches } from './service-watches.js';
+import { SnapshotFile } from './snapshot-file.js';
 
 const CLOSE_MS = 2_000;
 
@@ -37,6 +38,7 @@ export class Registry extends EventEmitter<RegistryEvents> {
   private readonly context: RegistryContext;
   private readonly refusals: Refusals;
   private readonly removals: Removals;
+  private readonly snapshot: SnapshotFile | undefined;
   private readonly registrations: Registrations;
   private readonly views: ServiceViews;
   private readonly watches: ServiceWatches;
@@ -44,7 +46,7 @@ export class Registry extends EventEmitter<RegistryEvents> {
   private readonly counts = { hits: 0, misses: 0 };
   private closing: Promise<void> | undefined;
 
-  /** @throws WEFT_CONFIG_INVALID for a bad duration or a TTL below the driver's smallest */
+  /** @throws WEFT_CONFIG_INVALID for a bad option or a TTL below the driver's smallest */
   constructor(driver: RegistryDriver, options: RegistryOptions = {}) {
     super();
     setMaxListeners(0, this.stopping.signal);
@@ -52,7 +54,10 @@ export class Registry extends EventEmitter<RegistryEvents> {
     this.context = createContext(driver, options, (event, payload) => tell(this, event, payload, this.context.logger));
     this.refusals = new Refusals(this.context);
     this.removals = new Removals(this.context);
-    this.views = new ServiceViews(this.context, this.refusals, this.removals, (seen) => this.registrations.compare(seen));
+    this.snapshot = options.snapshotFile === undefined ? undefined : new SnapshotFile(options.snapshotFile, this.context);
+    const { refusals, removals, snapshot } = this;
+    const onSeen = (seen: ServiceInfo) => this.registrations.compare(seen);
+    this.views = new ServiceViews(this.context, { refusals, removals, snapshot, onSeen });
     this.watches = new ServiceWatches(this.views);
     this.registrations = new Registrations(this.context, {
       onAsserted: (info, isNews) => {
@@ -131,15 +136,15 @@ export class Registry extends EventEmitter<RegistryEvents> {
   }
 
   /**
-   * The instances that want traffic (status `up`); waits up to `timeout` for the first list, then answers from the list
+   * The instances that want traffic: status `up`, and no suspects while there are others. Waits up to `timeout` for the first list, then answers from the list
    * that is held, however old.
    * @throws WEFT_REGISTRY_UNAVAILABLE when no list has ever arrived
    * @throws WEFT_CLOSED
    */
   async getInstances(name: string): Promise<readonly ServiceInfo[]> {
-    const { known, instances, error } = await this.read(name);
+    const { known, error, ...choice } = await this.read(name);
     if (!known) throw this.noList(name, error);
-    return instances.filter(isUp);
+    return wantingTraffic(choice);
   }
 
   /** Same as `getInstances`. @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_CLOSED */
@@ -158,13 +163,13 @@ export class Registry extends EventEmitter<RegistryEvents> {
    * @throws WEFT_CLOSED
    */
   async getService(name: string): Promise<ServiceInfo> {
-    const { known, instances, error } = await this.read(name);
+    const { known, error, ...choice } = await this.read(name);
     if (!known) {
       throw new WeftError('WEFT_NO_INSTANCE', `no instance of "${name}" is known: the registry does not answer`, {
         cause: this.noList(name, error),
       });
     }
-    return pickInstance(name, instances, this.views.nextTurn(name), error);
+    return this.views.rotation(name).pick(choice, error);
   }
 
   /** Same as `getService`: the origin's word. @throws WEFT_NO_INSTANCE @throws WEFT_CLOSED */
@@ -200,9 +205,9 @@ export class Registry extends EventEmitter<RegistryEvents> {
   }
 
   /** What is known about a service, kept up to date until it is released; what a client lives on. @throws WEFT_CLOSED */
-  view(name: string): ServiceView {
+  view(name: string, options: ViewOptions = {}): ServiceView {
     this.refuseWhenClosed();
-    return this.views.open(name).view;
+    return this.views.open(name, options).view;
   }
 
   /** How well the lists that are held serve. */
@@ -230,7 +235,7 @@ export class Registry extends EventEmitter<RegistryEvents> {
     this.stopping.abort(closed());
     this.watches.close();
     this.views.close();
-    await this.registrations.withdrawAll();
+    await Promise.all([this.registrations.withdrawAll(), this.snapshot?.close()]);
     const { driver, logger } = this.context;
     const bound = { ...this.context, what: 'closing the driver', timeoutMs: CLOSE_MS, isAwaited: true };
     await bounded(() => driver.close(), bound).catch((error: unknown) =>
@@ -239,13 +244,13 @@ export class Registry extends EventEmitter<RegistryEvents> {
   }
 
   /** The state of a service once a list is there, or `timeout` has passed without one. */
-  private async read(name: string): Promise<Pick<ServiceView, 'known' | 'instances' | 'error'>> {
+  private async read(name: string): Promise<Pick<ServiceView, 'known' | 'instances' | 'suspects' | 'error'>> {
     const view = this.view(name);
     try {
       this.counts[view.known ? 'hits' : 'misses']++;
       const known = view.known || (await view.ready(this.context.timeoutMs));
       if (!known) this.refuseWhenClosed();
-      return { known, instances: view.instances, error: view.error };
+      return { known, instances: view.instances, suspects: view.suspects, error: view.error };
     } finally {
       view.release();
     }

@@ -1,4 +1,4 @@
-import type { ServiceInstance } from '@weft/core';
+import type { InstanceStatus, ServiceInstance } from '@weft/core';
 import type { RegistryContext } from './registry-context.js';
 import { instanceKey } from './service-info.js';
 
@@ -7,6 +7,8 @@ export interface RemovedRecord {
   readonly name: string;
   readonly id: string;
   readonly incarnation?: string;
+  /** What it said last, where that is known: one that was `draining` has left on purpose. */
+  readonly status?: InstanceStatus;
 }
 
 interface Removal {

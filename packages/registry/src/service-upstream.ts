@@ -8,6 +8,8 @@ import { type Refusals, textOf } from './refusals.js';
 import type { RegistryContext } from './registry-context.js';
 import type { Removals, RemovedRecord } from './removals.js';
 import type { ServiceInfo } from './service-info.js';
+import type { SnapshotFile } from './snapshot-file.js';
+import { Suspects } from './suspects.js';
 
 /** A stream that held this long has shown that the backend works: the next wait is a short one again. */
 const STEADY_MS = 5_000;
@@ -16,6 +18,16 @@ const NOTHING: ReadonlySet<string> = new Set();
 /** Told once per event of the backend that changed something, and with no change when the first list has come. */
 export type UpstreamListener = (changes: readonly InstanceChange[]) => void;
 
+/** What the upstreams of a `Registry` have in common. */
+export interface UpstreamParts {
+  readonly refusals: Refusals;
+  readonly removals: Removals;
+  /** Keeps the lists for the next process. */
+  readonly snapshot: SnapshotFile | undefined;
+  /** Told of every good record that the backend shows. */
+  readonly onSeen: (instance: ServiceInfo) => void;
+}
+
 /**
  * Follows one service for ever: a list, then the driver's stream, plus a full list each minute; after a failure all of
  * it again. Keeps the last good list for as long as it lives, whatever happens to the backend.
@@ -23,10 +35,14 @@ export type UpstreamListener = (changes: readonly InstanceChange[]) => void;
 export class ServiceUpstream {
   /** Why the backend does not answer now. */
   error: WeftError | undefined;
-  /** Whether a list has arrived once. */
+  /** Whether a list has arrived once, or was kept from an earlier process. */
   known = false;
+  /** Who vanished and is not believed to have gone. */
+  readonly suspects: Suspects;
   private readonly set = new InstanceSet();
   private readonly contact: Contact;
+  /** Whether the backend itself has given a list. */
+  private isListed = false;
   private readonly listeners = new Set<UpstreamListener>();
   private readonly stopping = new AbortController();
   /** Per full list under way, the ids that changed meanwhile: the list may be older than they are. */
@@ -37,11 +53,17 @@ export class ServiceUpstream {
     /** The service. */
     readonly name: string,
     private readonly context: RegistryContext,
-    private readonly refusals: Refusals,
-    private readonly removals: Removals,
-    private readonly onSeen: (instance: ServiceInfo) => void,
+    private readonly parts: UpstreamParts,
   ) {
-    this.contact = new Contact(name, context);
+    const kept = parts.snapshot?.find(name) ?? [];
+    this.known = kept.length > 0;
+    this.set.replace(kept, NOTHING);
+    this.contact = new Contact(name, context, this.known);
+    this.suspects = new Suspects(context, {
+      name,
+      isInContact: () => this.contact.isMade,
+      onGone: (instances) => this.drop(instances),
+    });
     setMaxListeners(0, this.stopping.signal);
     void this.run();
   }
@@ -69,7 +91,9 @@ export class ServiceUpstream {
 
   /** Takes over what this process itself has just done, without waiting for it to come back from the backend. */
   applyOwn(event: { readonly put: ServiceInfo } | { readonly removed: RemovedRecord }): void {
-    if (this.known) this.apply(event);
+    if (!this.known) return;
+    if ('put' in event) this.put(event.put);
+    else this.remove({ ...event.removed, status: 'draining' });
   }
 
   /** Lists in full. @throws WEFT_REGISTRY_UNAVAILABLE */
@@ -91,6 +115,7 @@ export class ServiceUpstream {
   stop(error: WeftError): void {
     this.error = error;
     this.contact.stop();
+    this.suspects.stop();
     this.recheck?.cancel();
     this.stopping.abort(error);
     this.notify([]);
@@ -137,23 +162,41 @@ export class ServiceUpstream {
     const instance = this.believe(record);
     if (!instance) return;
     this.touch(instance.id);
+    this.suspects.clear([instance]);
     const change = this.set.put(instance);
     if (change) this.notify([change]);
-    this.onSeen(instance);
+    this.parts.onSeen(instance);
   }
 
-  /** Drivers that know which incarnation has gone say so, and spare a newer one. */
-  private remove({ id, incarnation }: RemovedRecord): void {
+  /**
+   * Drivers that know which incarnation has gone say so, and spare a newer one. One that was draining has left; any other
+   * may have vanished together with more.
+   */
+  private remove({ id, incarnation, status }: RemovedRecord): void {
     this.inContact();
     this.touch(id);
-    const change = this.set.remove(id, incarnation);
-    if (change) this.notify([change]);
+    const held = this.set.get(id);
+    if (!held || (incarnation !== undefined && held.incarnation > incarnation)) return;
+    const isLeaving = status === 'draining' || held.status === 'draining';
+    const back = isLeaving ? [] : this.bringBack([held]);
+    if (isLeaving) this.suspects.clear([held]);
+    this.notifyOf(this.suspects.ids.has(id) ? back : [this.set.remove(id)]);
+  }
+
+  /** Takes those for gone that did not pass as suspects. */
+  private drop(instances: readonly ServiceInfo[]): void {
+    this.notifyOf(instances.map(({ id, incarnation }) => this.set.remove(id, incarnation)));
+  }
+
+  /** Puts those back that went shortly before `missing`, when all of them are too many to be believed. */
+  private bringBack(missing: readonly ServiceInfo[]): (InstanceChange | undefined)[] {
+    return this.suspects.judge(missing, this.set.instances.length).map((instance) => this.set.put(instance));
   }
 
   /** The record, checked; undefined when it is refused, or doubted because this process has just removed it itself. */
   private believe(record: ServiceInstance, askedAt?: number): ServiceInfo | undefined {
-    const instance = this.refusals.check(record, this.name);
-    const untilAt = instance && this.removals.doubtedUntil(instance, askedAt);
+    const instance = this.parts.refusals.check(record, this.name);
+    const untilAt = instance && this.parts.removals.doubtedUntil(instance, askedAt);
     if (untilAt === undefined) return instance;
     this.recheckAt(untilAt);
     return undefined;
@@ -181,12 +224,16 @@ export class ServiceUpstream {
       if (instance) instances.push(instance);
       else kept.add(textOf(record, 'id'));
     }
-    const changes = this.set.replace(instances, kept);
-    const isFirst = !this.known;
+    const isFirst = !this.isListed;
+    this.isListed = true;
+    this.suspects.clear(instances);
+    const back = isFirst ? [] : this.bringBack(this.set.missing(instances, kept));
+    for (const id of this.suspects.ids) kept.add(id);
+    const changes = [...back.filter(isChange), ...this.set.replace(instances, kept)];
     this.known = true;
     this.inContact();
     if (isFirst || changes.length > 0) this.notify(changes);
-    for (const instance of instances) this.onSeen(instance);
+    for (const instance of instances) this.parts.onSeen(instance);
   }
 
   private inContact(): void {
@@ -194,7 +241,13 @@ export class ServiceUpstream {
     this.contact.made();
   }
 
+  private notifyOf(changes: readonly (InstanceChange | undefined)[]): void {
+    const some = changes.filter(isChange);
+    if (some.length > 0) this.notify(some);
+  }
+
   private notify(changes: readonly InstanceChange[]): void {
+    if (!this.isStopped && this.isListed) this.parts.snapshot?.keep(this.name, this.instances);
     if (changes.length > 0) this.context.metrics.gauge('registry.instances', this.instances.length, { service: this.name });
     for (const listener of [...this.listeners]) {
       try {
@@ -204,4 +257,8 @@ export class ServiceUpstream {
       }
     }
   }
+}
+
+function isChange(change: InstanceChange | undefined): change is InstanceChange {
+  return change !== undefined;
 }

@@ -2,12 +2,21 @@ import { keepAwake, type WeftError } from '@weft/core';
 import type { RegistryContext } from './registry-context.js';
 import type { ServiceInfo } from './service-info.js';
 import type { ServiceUpstream } from './service-upstream.js';
+import type { Prober } from './suspects.js';
+
+/** How a service is looked at. */
+export interface ViewOptions {
+  /** Asks a suspect whether it can serve. Without any, suspects stay for 5 min. */
+  readonly probe?: Prober | undefined;
+}
 
 /** What is known about one service now. Keeps the last good list through every outage. */
 export interface ServiceView {
   /** All instances, of every status, checked. The same array until something changes. */
   readonly instances: readonly ServiceInfo[];
-  /** Whether a list has arrived once. */
+  /** Ids of those in `instances` that vanished, too many at once to be believed. The same set until one comes or goes. */
+  readonly suspects: ReadonlySet<string>;
+  /** Whether a list has arrived once, or was kept from an earlier process. */
   readonly known: boolean;
   /** Why the registry does not answer now; undefined while it does. */
   readonly error: WeftError | undefined;
@@ -27,6 +36,9 @@ export function createServiceView(upstream: ServiceUpstream, { clock }: Registry
   return {
     get instances() {
       return upstream.instances;
+    },
+    get suspects() {
+      return upstream.suspects.ids;
     },
     get known() {
       return upstream.known;

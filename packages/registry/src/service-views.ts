@@ -1,18 +1,16 @@
 import { type Timer, WeftError } from '@weft/core';
-import type { Refusals } from './refusals.js';
 import type { RegistryContext } from './registry-context.js';
-import type { Removals } from './removals.js';
-import type { ServiceInfo } from './service-info.js';
-import { ServiceUpstream } from './service-upstream.js';
-import { createServiceView, type ServiceView } from './service-view.js';
+import { Rotation } from './rotation.js';
+import { ServiceUpstream, type UpstreamParts } from './service-upstream.js';
+import { createServiceView, type ServiceView, type ViewOptions } from './service-view.js';
 
 const LINGER_MS = 30_000;
 
 interface Followed {
   readonly upstream: ServiceUpstream;
   holders: number;
-  /** Where the next rotating pick stands. */
-  turn: number;
+  /** Whose turn it is. */
+  readonly rotation: Rotation;
   idleSince: number;
   timer?: Timer | undefined;
 }
@@ -23,16 +21,16 @@ export class ServiceViews {
 
   constructor(
     private readonly context: RegistryContext,
-    private readonly refusals: Refusals,
-    private readonly removals: Removals,
-    private readonly onSeen: (instance: ServiceInfo) => void,
+    private readonly parts: UpstreamParts,
   ) {}
 
   /** The upstream and a view that holds it. */
-  open(name: string): { readonly upstream: ServiceUpstream; readonly view: ServiceView } {
+  open(name: string, { probe }: ViewOptions = {}): { readonly upstream: ServiceUpstream; readonly view: ServiceView } {
     const entry = this.followed.get(name) ?? this.follow(name);
     entry.holders++;
+    const askNoMore = probe && entry.upstream.suspects.ask(probe);
     const view = createServiceView(entry.upstream, this.context, () => {
+      askNoMore?.();
       entry.holders--;
       entry.idleSince = this.context.clock.now();
       if (entry.holders === 0 && !entry.upstream.isStopped) entry.timer ??= this.lingerTimer(entry, LINGER_MS);
@@ -50,10 +48,9 @@ export class ServiceViews {
     return Array.from(this.followed.values(), ({ upstream }) => upstream);
   }
 
-  /** The next number of a round through a service's instances. */
-  nextTurn(name: string): number {
-    const entry = this.followed.get(name);
-    return entry ? entry.turn++ : 0;
+  /** Who gives the instances of a service in turn. */
+  rotation(name: string): Rotation {
+    return this.followed.get(name)?.rotation ?? new Rotation(name);
   }
 
   /** Forgets the services that nobody looks at and lists the others anew. */
@@ -70,8 +67,8 @@ export class ServiceViews {
   }
 
   private follow(name: string): Followed {
-    const upstream = new ServiceUpstream(name, this.context, this.refusals, this.removals, this.onSeen);
-    const entry: Followed = { upstream, holders: 0, turn: 0, idleSince: 0 };
+    const upstream = new ServiceUpstream(name, this.context, this.parts);
+    const entry: Followed = { upstream, holders: 0, rotation: new Rotation(name), idleSince: 0 };
     this.followed.set(name, entry);
     return entry;
   }

@@ -36,16 +36,20 @@ describe('watch', () => {
     await settle();
     driver.emit({ put: instanceRecord('b') }, 'users');
     driver.emit({ put: instanceRecord('b', { weight: 2 }) }, 'users');
-    driver.emit({ list: [instanceRecord('c')] }, 'users');
-    driver.emit({ removed: { name: 'users', id: 'c' } }, 'users');
+    driver.emit({ list: [instanceRecord('b'), instanceRecord('c')] }, 'users');
+    for (const id of ['b', 'c']) driver.emit({ put: instanceRecord(id, { status: 'draining' }) }, 'users');
+    for (const id of ['b', 'c']) driver.emit({ removed: { name: 'users', id } }, 'users');
     await settle();
     expect(seen).toEqual([
       'snapshot (a)',
       'added b (a,b)',
       'updated b (a,b)',
-      'removed a (c)',
+      'removed a (b,c)',
+      'updated b (b,c)',
+      'added c (b,c)',
+      'updated b (b,c)',
+      'updated c (b,c)',
       'removed b (c)',
-      'added c (c)',
       'removed c ()',
     ]);
   });

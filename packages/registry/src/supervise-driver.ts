@@ -8,11 +8,13 @@ import type { RegistryOptions } from './registry-options.js';
 /**
  * `driver` as `Registry` uses it, in the form of a driver: every operation bounded, every record checked, one upstream
  * per watched service that is opened again for ever. For running `registrySuite` through the supervision, and for those
- * who want it without `Registry`. Beats stay the caller's; a watch of all services goes straight to the driver.
+ * who want it without `Registry`. Beats stay the caller's; a watch of all services goes straight to the driver;
+ * self-preservation is off unless it is asked for.
  */
 export function superviseDriver(driver: RegistryDriver, options: RegistryOptions = {}): RegistryDriver {
-  const registry = new Registry(driver, options);
-  const context = createContext(driver, options, () => {});
+  const given = { selfPreservation: false as const, ...options };
+  const registry = new Registry(driver, given);
+  const context = createContext(driver, given, () => {});
   const refusals = new Refusals(context);
   const within = <T>(what: string, { signal }: OperationOptions, run: (signal: AbortSignal) => Promise<T>) =>
     bounded(run, { ...context, what, signal });

@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { transportSuite } from '@weft/conformance';
+import { keepReport, transportSuite } from '@weft/conformance';
 import { type Body, type Handler, type HeaderMap, type Inbound, type Reply, type ServerTransport, systemClock } from '@weft/core';
-import { describe, it } from 'vitest';
+import { afterAll, describe, it } from 'vitest';
 import { openHttpTransport } from './index.js';
 
 /** The plainest server that keeps the contract, as a counterpart: the real one lives in @weft/service. */
@@ -65,4 +65,9 @@ async function write(body: Body | undefined, response: ServerResponse): Promise<
   else response.end(body);
 }
 
-transportSuite({ describe, it }, { open: async () => ({ client: openHttpTransport(), server: nodeHttpServer }) });
+const report = transportSuite(
+  { describe, it },
+  { name: 'transport-http', open: async () => ({ client: openHttpTransport(), server: nodeHttpServer }) },
+);
+
+afterAll(() => keepReport([report], new URL('..', import.meta.url)));

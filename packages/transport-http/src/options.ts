@@ -52,29 +52,32 @@ declare global {
   }
 }
 
-const duration = z.custom<Duration>().superRefine((value, context) => {
-  if (value === undefined) return;
-  try {
-    parseDuration(value);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error).replace(/^duration: /, '') });
-  }
-});
+const duration = z
+  .custom<Duration>()
+  .superRefine((value, context) => {
+    if (value === undefined) return;
+    try {
+      parseDuration(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error).replace(/^duration: /, '') });
+    }
+  })
+  .meta({ type: ['number', 'string'] });
 const pem = z.union([z.string(), z.instanceof(Uint8Array)]);
 
 /** Checks the options of a config file. */
 export const httpTransportOptions = z.strictObject({
   pool: z
     .strictObject({
-      connections: z.int().positive().optional(),
-      checkoutTimeout: duration.optional(),
-      idleTimeout: duration.optional(),
-      maxAge: duration.optional(),
+      connections: z.int().positive().optional().describe('Sockets per instance'),
+      checkoutTimeout: duration.optional().describe('How long a call waits for a free socket'),
+      idleTimeout: duration.optional().describe('How long an idle socket is kept'),
+      maxAge: duration.optional().describe('Age at which a socket is no longer reused'),
     })
     .optional(),
-  connectTimeout: duration.optional(),
-  headersTimeout: duration.optional(),
-  bodyTimeout: duration.optional(),
+  connectTimeout: duration.optional().describe('How long connecting, with TLS, may take'),
+  headersTimeout: duration.optional().describe('Backstop for a server that never answers'),
+  bodyTimeout: duration.optional().describe('Longest pause within a body'),
   limits: z.strictObject({ responseBytes: z.int().positive().optional(), headerBytes: z.int().positive().optional() }).optional(),
   tls: z
     .strictObject({

@@ -1,5 +1,10 @@
-import { transportSuite } from '@weft/conformance';
-import { describe, it } from 'vitest';
+import { keepReport, transportSuite } from '@weft/conformance';
+import { afterAll, describe, it } from 'vitest';
 import { openMemoryTransport } from './index.js';
 
-transportSuite({ describe, it }, { open: async () => openMemoryTransport({ address: 'conformance' }) });
+const report = transportSuite(
+  { describe, it },
+  { name: 'transport-memory', open: async () => openMemoryTransport({ address: 'conformance' }) },
+);
+
+afterAll(() => keepReport([report], new URL('..', import.meta.url)));

@@ -20,6 +20,6 @@ declare global {
 
 /** Checks the options of a config file. */
 export const memoryTransportOptions = z.strictObject({
-  address: z.string().min(1).optional(),
-  limits: z.strictObject({ responseBytes: z.int().positive().optional() }).optional(),
+  address: z.string().min(1).optional().describe('Two transports with the same one reach each other'),
+  limits: z.strictObject({ responseBytes: z.int().positive().optional().describe('Largest answer, in bytes') }).optional(),
 });

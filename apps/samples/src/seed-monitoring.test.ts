@@ -1,0 +1,79 @@
+import { memoryMetrics } from '@weft/core';
+import { createClient } from '@weft/host';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { REGISTRY } from './backend.js';
+import { RecordedSpan } from './recording-tracer.js';
+import { inSampleFolder } from './sample-folder.js';
+import { createMonitoredService } from './seed-19-service-monitor.js';
+import { TracingMonitor } from './seed-20-tracing-monitor.js';
+import { startedService } from './started-service.js';
+
+inSampleFolder();
+
+describe('seed 19: the monitor of a service', () => {
+  async function monitored() {
+    const metrics = memoryMetrics();
+    const service = await createMonitoredService(metrics);
+    onTestFinished(() => service.stop({ immediate: true }));
+    await service.start();
+    return { metrics, service };
+  }
+  const users = { method: 'GET', path: '/users/:id' };
+
+  it('counts requests with method, route and status, and errors from 400 on (S158, S159, S160, S161, S164)', async () => {
+    const { metrics, service } = await monitored();
+    service.monitor.recordRequest('GET', '/users/:id', 0.012, 200);
+    service.monitor.recordRequest('GET', '/users/:id', 0.03, 404);
+    expect(metrics.read('service.requests', { ...users, status: '200', status_class: '2xx' })).toBe(1);
+    expect(metrics.read('service.requests', { ...users, status: '404', status_class: '4xx' })).toBe(1);
+    expect(metrics.observations('service.response_time', users)).toEqual([0.012, 0.03]);
+    expect(metrics.read('service.errors', users)).toBe(1);
+  });
+
+  it('counts by itself what the service answers, and what a handler says it has called (S158, S159, S162, S163)', async () => {
+    const { metrics } = await monitored();
+    const client = await createClient({ serviceName: 'user-service', registry: REGISTRY });
+    onTestFinished(() => client.close());
+    await client.get('/users/7');
+    await client.get('/users/8');
+    const labels = { target_service: 'order-service', method: 'GET', path: '/orders/:id', success: 'true' };
+    expect(metrics.read('service.calls', labels)).toBe(2);
+    expect(metrics.observations('service.call_duration', { target_service: 'order-service' })).toEqual([0.02, 0.02]);
+    expect(metrics.read('service.requests', { ...users, status: '200', status_class: '2xx' })).toBe(2);
+    expect(metrics.observations('service.response_time', users)).toHaveLength(2);
+    expect(metrics.read('service.errors', users)).toBe(0);
+  });
+});
+
+describe('seed 20: the monitor of traces', () => {
+  it('writes down what is called, what came back, and that it is over (S165, S166, S167)', async () => {
+    await startedService({ name: 'user-service' }, { 'GET /users/:id': ({ params }) => ({ id: params.id }) });
+    const client = await createClient({ serviceName: 'user-service', registry: REGISTRY });
+    onTestFinished(() => client.close());
+    const span = new RecordedSpan('get_user', undefined, 1);
+    const monitor = new TracingMonitor();
+    monitor.monitorServiceCall(span, 'user-service', 'GET', '/users/7');
+    monitor.monitorServiceResponse(span, await client.get('/users/7'));
+    expect(span.tags).toEqual({
+      'service.call.target': 'user-service',
+      'service.call.method': 'GET',
+      'service.call.path': '/users/7',
+      'response.status': 200,
+    });
+    expect(span.logs).toEqual([
+      ['event', 'service_call_start'],
+      ['response.size', '{"id":"7"}'.length],
+      ['event', 'service_call_end'],
+    ]);
+  });
+
+  it('writes down the error when there is no answer (S166, S167)', () => {
+    const span = new RecordedSpan('get_user', undefined, 1);
+    new TracingMonitor().monitorServiceResponse(span, undefined, new Error('no instance'));
+    expect(span.tags).toEqual({ error: true });
+    expect(span.logs).toEqual([
+      ['error', 'no instance'],
+      ['event', 'service_call_end'],
+    ]);
+  });
+});

@@ -1,0 +1,12 @@
+import { call } from './call.js';
+import { check } from './check.js';
+import type { Command } from './command.js';
+import { configGet } from './config-get.js';
+import { configList } from './config-list.js';
+import { configSet } from './config-set.js';
+import { configWatch } from './config-watch.js';
+import { instances } from './instances.js';
+import { services } from './services.js';
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [check, services, instances, call, configGet, configSet, configList, configWatch];

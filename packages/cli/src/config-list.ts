@@ -1,0 +1,34 @@
+import { type Command, SOURCE_OPTIONS } from './command.js';
+import { EXIT } from './exit-code.js';
+import { withConfigCenter } from './with-config-center.js';
+
+const SHOWN = 80;
+
+/** `weft config list`: all values of the config center. */
+export const configList: Command = {
+  name: 'config list',
+  summary: 'List the keys and values of the config center.',
+  args: [],
+  options: SOURCE_OPTIONS,
+  examples: ['config list', 'config list --json'],
+  run(input) {
+    const { out } = input;
+    return withConfigCenter(input, async (center) => {
+      const values = await center.list();
+      const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+      if (out.isJson) out.document(Object.fromEntries(entries));
+      else if (entries.length === 0) out.note('The config center holds no value.');
+      else
+        out.table(
+          ['KEY', 'VALUE'],
+          entries.map(([key, value]) => [key, oneLine(value)]),
+        );
+      return EXIT.ok;
+    });
+  },
+};
+
+function oneLine(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text;
+}

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { parseBenchOptions, usage } from './bench-options.mjs';
+import { formatCosts, formatSummary } from './format-summary.mjs';
+import { runArea } from './run-area.mjs';
+import { summarize } from './summarize.mjs';
+import { surroundings } from './surroundings.mjs';
+
+/** Above this load of the machine the figures are not worth their ink. */
+const QUIET = 1.5;
+
+/** @param {import('./bench-options.mjs').BenchOptions} options */
+async function main(options) {
+  const { areas, rounds, calls, seed, report, profile } = options;
+  const around = surroundings();
+  process.stdout.write(`seed ${seed}, ${rounds} rounds, load ${around.load?.toFixed(2)}, Node ${around.node}\n\n`);
+  if ((around.load ?? 0) > QUIET)
+    process.stdout.write(`The load of the machine is above ${QUIET}: do not trust these figures.\n\n`);
+  const results = [];
+  for (const area of areas) {
+    const measured = await runArea(area, options, tell);
+    const summary = summarize(area, measured.rounds);
+    process.stdout.write(`${formatSummary(area, summary)}\n`);
+    for (const [name, costs] of Object.entries(measured.topCosts)) process.stdout.write(`${formatCosts(name, costs)}\n`);
+    results.push({ name: area.name, title: area.title, floor: area.floor, ...summary, ...measured });
+  }
+  const setup = { rounds, calls, seed, profile, ...around, loadAfter: loadavg()[0] };
+  if (report) writeFileSync(report, `${JSON.stringify({ ...setup, areas: results }, null, 2)}\n`);
+}
+
+/** Progress, on a terminal only. @param {string} text */
+function tell(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}\r`);
+}
+
+/** @param {string[]} args */
+function optionsOf(args) {
+  try {
+    return parseBenchOptions(args);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}\n`);
+    process.exitCode = 1;
+    return undefined;
+  }
+}
+
+const options = optionsOf(process.argv.slice(2));
+if (options)
+  main(options).catch((error) => {
+    process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    process.exitCode = 1;
+  });

@@ -1,0 +1,66 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Area } from './area.mjs';
+import { parseBenchOptions } from './bench-options.mjs';
+import { controlOf } from './run-area.mjs';
+import { userAnswer } from './user-answer.mjs';
+
+const script = fileURLToPath(new URL('./run-bench.mjs', import.meta.url));
+const run = promisify(execFile);
+const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** One round of a few calls: it says that all of it runs and answers rightly, and nothing about speed. */
+async function smoke(choice: string) {
+  const file = join(folder, `${choice}.json`);
+  const { stdout } = await run(process.execPath, [
+    script,
+    choice,
+    '--rounds',
+    '1',
+    '--calls',
+    '5',
+    '--seed',
+    '7',
+    '--report',
+    file,
+  ]);
+  return { table: stdout, report: JSON.parse(readFileSync(file, 'utf8')) };
+}
+
+function variantsOf(area: Area): string[] {
+  return [...area.variants.map(({ name }) => name), controlOf(area)];
+}
+
+describe('npm run bench', () => {
+  it.each(['p1', 'p3', 'p4', 'growth'])('runs every variant of %s and reports it', { timeout: 180_000 }, async (choice) => {
+    const { table, report } = await smoke(choice);
+    const { areas } = parseBenchOptions([choice]);
+    expect(report).toMatchObject({ rounds: 1, calls: 5, seed: 7, packages: { undici: expect.stringMatching(/^\d/) } });
+    expect(report.areas.map(({ name }: Area) => name)).toEqual(areas.map(({ name }) => name));
+    for (const [index, area] of areas.entries()) {
+      const { variants, rounds, firstAnswers } = report.areas[index];
+      expect(variants.map(({ name }: { name: string }) => name)).toEqual(variantsOf(area));
+      expect(Object.keys(rounds[0]).sort()).toEqual(variantsOf(area).sort());
+      for (const name of variantsOf(area)) {
+        expect(firstAnswers[name], `first answer of ${name}`).toEqual(userAnswer('7'));
+        expect(table).toContain(name);
+      }
+    }
+  });
+
+  it('refuses an area that there is not, and says which there are', async () => {
+    const refused = run(process.execPath, [script, 'p9']);
+    await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Known: p1, p3, p4, growth') });
+  });
+
+  it('tells what the time went to when asked to profile', { timeout: 60_000 }, async () => {
+    const { stdout } = await run(process.execPath, [script, 'growth', '--rounds', '1', '--calls', '5', '--profile']);
+    expect(stdout).toContain('1000 routes spends its time in');
+  });
+});
