@@ -10,7 +10,7 @@ export default defineConfig({
       {
         test: {
           name: 'apps',
-          include: ['apps/*/src/**/*.test.ts', 'tooling/{layers,mounts,readme,release,bootstrap,bench}/**/*.test.ts'],
+          include: ['apps/*/src/**/*.test.ts', 'tooling/{bench,bootstrap,layers,mounts,new-driver,readme,release}/**/*.test.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 1 },
         },

@@ -1,4 +1,6 @@
+import type {} from '@weft/config-file';
 import { defineConfig } from '@weft/host';
+import type {} from '@weft/registry-file';
 
 /** One of two: SHOP_ID tells them apart. The times are shorter than the defaults, so that the tour can show them. */
 export default defineConfig({

@@ -2,12 +2,12 @@ import { ServiceError } from '@weft/core';
 import { createService } from '@weft/host';
 import type { NodeHandler, Service } from '@weft/service';
 
-export interface NewOrder {
+interface NewOrder {
   readonly items: readonly string[];
 }
 
 /** What the service lives on. */
-export interface OrderBackends {
+interface OrderBackends {
   readonly db: { query(sql: string): Promise<unknown> };
   readonly cache: { ping(): Promise<unknown> };
   /** Any `(request, response)` handler, such as an express application. */

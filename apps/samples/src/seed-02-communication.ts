@@ -4,12 +4,15 @@ import { createClient } from '@weft/host';
 import type { RequestContext } from '@weft/service';
 import { REGISTRY } from './backend.js';
 
+/** What is ordered, and by whom. */
 export interface Order {
+  /** Id of the user. */
   readonly userId: number;
+  /** What is wanted. */
   readonly items: readonly string[];
 }
 
-export interface OrderService {
+interface OrderService {
   createOrder(order: Order): Promise<void>;
 }
 
@@ -18,6 +21,7 @@ export function createUserClient(): Promise<Client> {
   return createClient({ serviceName: 'user-service', registry: REGISTRY });
 }
 
+/** Orders are made for users that exist: the user service is asked first. */
 export class OrderController {
   constructor(
     private readonly userClient: Client,

@@ -2,10 +2,11 @@ import type { ServiceDiscovery } from '@weft/client';
 import { ServiceError } from '@weft/core';
 import type { RequestContext } from '@weft/service';
 
-export interface OrdersByUser {
+interface OrdersByUser {
   getOrdersByUserId(userId: string): Promise<readonly unknown[]>;
 }
 
+/** Finds the user service at each request, and joins the user with what this service knows. */
 export class UserOrdersController {
   constructor(
     private readonly serviceDiscovery: ServiceDiscovery,

@@ -3,7 +3,7 @@ import type { CircuitBreaker } from '@weft/core';
 import { createCircuitBreaker, createClient } from '@weft/host';
 import { REGISTRY } from './backend.js';
 
-export interface User {
+interface User {
   readonly id: number;
   readonly name: string;
 }

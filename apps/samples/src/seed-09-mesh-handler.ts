@@ -1,7 +1,7 @@
 import { messageOf, ServiceError, type Tracer } from '@weft/core';
 import type { RequestContext } from '@weft/service';
 
-export interface UserById {
+interface UserById {
   getUser(id: string): Promise<unknown>;
 }
 

@@ -9,6 +9,7 @@ export function createSharedConfig(): Promise<ConfigClient> {
   return createConfigClient({ registry: REGISTRY, prefix: 'config' });
 }
 
+/** Reads the config of others, once or for as long as it changes. */
 export class ConfigController {
   constructor(
     private readonly configClient: ConfigClient,

@@ -1,11 +1,12 @@
 import { messageOf, ServiceError, type Span, type Tracer } from '@weft/core';
 import type { RequestContext } from '@weft/service';
 
-export interface UserCreation {
+interface UserCreation {
   validate(data: unknown): Promise<void>;
   createUser(data: unknown): Promise<{ readonly id: string }>;
 }
 
+/** A root span for the whole request, a child for each of its steps. */
 export class CreateUserController {
   constructor(
     private readonly tracer: Tracer,

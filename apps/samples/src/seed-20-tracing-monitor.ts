@@ -3,6 +3,7 @@ import { messageOf, type Span } from '@weft/core';
 
 /** Writes into a span what is called and what came back. */
 export class TracingMonitor {
+  /** Before the call. */
   monitorServiceCall(span: Span, targetService: string, method: string, path: string): void {
     span.setTag('service.call.target', targetService);
     span.setTag('service.call.method', method);
@@ -10,6 +11,7 @@ export class TracingMonitor {
     span.logKV('event', 'service_call_start');
   }
 
+  /** After it: with its answer, or with what went wrong. */
   monitorServiceResponse(span: Span, response: Response | undefined, error?: unknown): void {
     if (response) span.setTag('response.status', response.statusCode).logKV('response.size', response.size);
     else span.setTag('error', true).logKV('error', messageOf(error));

@@ -1,28 +1,35 @@
 import type { Logger } from '@weft/core';
 
+/** A user as the service hands it out. */
 export interface User {
+  /** Unique. */
   readonly id: string;
+  /** As written by the user. */
   readonly name: string;
 }
 
+/** What the service offers. */
 export interface UserService {
   /** @throws Error when there is no such user */
   getUser(id: string): Promise<User>;
+  /** Saves a new one. */
   createUser(user: User): Promise<void>;
+  /** Replaces the one with that id. */
   updateUser(id: string, user: User): Promise<void>;
+  /** Idempotent. */
   deleteUser(id: string): Promise<void>;
   /** One page, counted from 1, and how many users there are in all. */
   listUsers(page: number, limit: number): Promise<readonly [users: readonly User[], total: number]>;
 }
 
-export interface UserTable {
+interface UserTable {
   find(id: string): Promise<User>;
   save(user: User): Promise<void>;
   remove(id: string): Promise<void>;
   list(offset: number, limit: number): Promise<readonly [users: readonly User[], total: number]>;
 }
 
-export interface UserCache {
+interface UserCache {
   get(key: string): User | undefined;
   set(key: string, user: User, ttlMs: number): void;
   delete(key: string): void;

@@ -1,10 +1,10 @@
 import type { Service } from '@weft/service';
 
-export interface Database {
+interface Database {
   query(sql: string): Promise<unknown>;
 }
 
-export interface Cache {
+interface Cache {
   ping(): Promise<unknown>;
 }
 

@@ -17,12 +17,12 @@ describe('createLoadBalancer', () => {
   it.each(['round_robin', 'random', 'weighted', 'least_connections'])('makes %s (S69-S72)', (strategy) => {
     const balancer = createLoadBalancer(strategy);
     expect(balancer.strategy).toBe(strategy);
-    expect(['a', 'b']).toContain(balancer.select(fresh('a', 'b'))?.id);
+    expect(['a', 'b']).toContain(balancer.select(fresh('a', 'b')).id);
   });
 
   it('takes a config block', () => {
     const balancer = createLoadBalancer({ strategy: 'weighted', options: { weights: { a: 0 } } });
-    expect(balancer.select(fresh('a', 'b'))?.id).toBe('b');
+    expect(balancer.select(fresh('a', 'b')).id).toBe('b');
   });
 
   it.each(['maxRetries', 'max_retries'])('leaves %s to the client (S74)', (name) => {
@@ -63,7 +63,7 @@ describe('createLoadBalancer', () => {
 describe('select', () => {
   it('is interleaved and exact over 6 picks of 3:2:1, with a fresh list each time (S71)', () => {
     const balancer = createLoadBalancer('weighted', { weights: { instance1: 3, instance2: 2, instance3: 1 } });
-    const picks = Array.from({ length: 6 }, () => balancer.select(fresh('instance1', 'instance2', 'instance3'))?.id.at(-1));
+    const picks = Array.from({ length: 6 }, () => balancer.select(fresh('instance1', 'instance2', 'instance3')).id.at(-1));
     expect(picks.join('')).toBe('121321');
   });
 
@@ -75,30 +75,32 @@ describe('select', () => {
   it('reads weights of plain objects', () => {
     const balancer = createLoadBalancer('weighted');
     const list = () => [{ id: 'a', weight: 2 }, { id: 'b', metadata: { weight: '0' } }, { id: 'c' }];
-    const picks = Array.from({ length: 6 }, () => balancer.select(list())?.id);
+    const picks = Array.from({ length: 6 }, () => balancer.select(list()).id);
     expect(picks.sort().join('')).toBe('aaaacc');
   });
 
   it('follows weights that change between two calls', () => {
     const balancer = createLoadBalancer('weighted');
-    const picks = (weight: number) => Array.from({ length: 4 }, () => balancer.select([{ id: 'a', weight }, { id: 'b' }])?.id);
+    const picks = (weight: number) => Array.from({ length: 4 }, () => balancer.select([{ id: 'a', weight }, { id: 'b' }]).id);
     expect(picks(1).sort().join('')).toBe('aabb');
     expect(picks(0).join('')).toBe('bbbb');
   });
 
   it('returns undefined for an empty list, and when everybody is drained', () => {
-    expect(createLoadBalancer('round_robin').select([])).toBeUndefined();
-    expect(createLoadBalancer('weighted', { weights: { a: 0 } }).select(fresh('a'))).toBeUndefined();
+    expect(() => createLoadBalancer('round_robin').select([])).toThrow('the list is empty');
+    expect(() => createLoadBalancer('weighted', { weights: { a: 0 } }).select(fresh('a'))).toThrow(
+      'every instance has the weight 0',
+    );
   });
 
   it('gives the place back at once: least_connections stays even', () => {
     const balancer = createLoadBalancer('least_connections', { random: seededRandom(72) });
-    const picks = Array.from({ length: 3_000 }, () => balancer.select(fresh('a', 'b', 'c'))?.id);
+    const picks = Array.from({ length: 3_000 }, () => balancer.select(fresh('a', 'b', 'c')).id);
     for (const id of ['a', 'b', 'c']) expect(picks.filter((pick) => pick === id).length).toBeGreaterThan(900);
   });
 
   it('can be taken off the balancer', () => {
     const { select } = createLoadBalancer('round_robin');
-    expect([select(fresh('a', 'b'))?.id, select(fresh('a', 'b'))?.id]).toEqual(['a', 'b']);
+    expect([select(fresh('a', 'b')).id, select(fresh('a', 'b')).id]).toEqual(['a', 'b']);
   });
 });

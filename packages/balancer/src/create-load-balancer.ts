@@ -28,10 +28,11 @@ export interface LoadBalancerConfig {
 /** A balancer that can also be used without a client. */
 export interface StandaloneLoadBalancer extends LoadBalancer {
   /**
-   * One of `instances`, for callers that do not say when the call ends; undefined when the list is empty or every weight in
-   * it is 0. Instances are known by their id, so the list may be a fresh one each time.
+   * One of `instances`, for callers that do not say when the call ends. Instances are known by their id, so the list may be
+   * a fresh one each time.
+   * @throws WEFT_NO_INSTANCE when the list is empty or every weight in it is 0
    */
-  select<T extends Selectable>(instances: readonly T[]): T | undefined;
+  select<T extends Selectable>(instances: readonly T[]): T;
 }
 
 /**

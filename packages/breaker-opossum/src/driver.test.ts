@@ -125,7 +125,7 @@ describe('the driver opossum', () => {
     };
     const opened = await driver.open(
       { threshold: 1, timeout: '1m' },
-      { get, clock, logger: noopLogger, signal: AbortSignal.timeout(1_000) },
+      { get, clock, folder: '.', logger: noopLogger, signal: AbortSignal.timeout(1_000) },
     );
     const [first, second] = [opened.value(), opened.value()];
     end(first, 'failed');

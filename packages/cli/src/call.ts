@@ -48,7 +48,7 @@ async function openClient(input: CommandInput): Promise<Client> {
   const balancer = client.loadBalancer ?? loadBalancer;
   const { createClient } = await import('@weft/host');
   const words = { ...(registry && { registry }), ...(transport && { transport }), ...(balancer && { loadBalancer: balancer }) };
-  return createClient({ ...own, ...words, circuitBreaker: false }, { from: folder });
+  return createClient({ ...own, ...words, circuitBreaker: false }, { from: folder, folder });
 }
 
 /** `name: value` lines by name in lower case. @throws WEFT_INVALID_ARGUMENT */

@@ -10,7 +10,7 @@ import { useAndClose } from './use-and-close.js';
 export async function withConfigCenter(input: CommandInput, use: (center: ConfigClient) => Promise<number>): Promise<number> {
   const { config, folder } = await loadSettings(input);
   const { createConfigClient } = await import('@weft/host');
-  const center = await createConfigClient(config.config, { from: folder });
+  const center = await createConfigClient(config.config, { from: folder, folder });
   center.on('rejected', ({ key, reason }) => input.out.note(`${key} cannot be read: ${reason}`));
   return useAndClose(center, input.io.signal, use);
 }

@@ -10,7 +10,7 @@ import { useAndClose } from './use-and-close.js';
 export async function withRegistry(input: CommandInput, use: (registry: Registry) => Promise<number>): Promise<number> {
   const { config, folder } = await loadSettings(input);
   const { createRegistry } = await import('@weft/host');
-  const registry = await createRegistry(config.registry, { from: folder });
+  const registry = await createRegistry(config.registry, { from: folder, folder });
   registry.on('record.refused', ({ name, id, reason }) => input.out.note(`left out ${name} ${id}: ${reason}`));
   return useAndClose(registry, input.io.signal, use);
 }

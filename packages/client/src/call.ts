@@ -77,8 +77,9 @@ export class Call implements PickRequest {
     const timeoutMs = options.timeout === undefined ? settings.timeoutMs : parseTimeout(options.timeout, 'options.timeout');
     this.startedAt = clock.now();
     this.deadlineAt = Math.min(this.startedAt + timeoutMs, ambient?.deadlineAt ?? Number.POSITIVE_INFINITY);
-    this.attemptTimeoutMs = attemptTimeout(options, settings, timeoutMs);
     this.maxAttempts = 1 + Math.min(retriesOf(options, settings), settings.maxRetries);
+    const tries = this.idempotent ? this.maxAttempts : 1;
+    this.attemptTimeoutMs = attemptTimeout(options, settings, timeoutMs, tries);
     this.retryDelayMs = settings.retryDelayMs;
     this.throwOnStatus = options.throwOnStatus ?? settings.throwOnStatus;
     this.trace = span?.context ?? (ambient?.trace ? childOf(ambient.trace) : newTrace());
@@ -128,9 +129,11 @@ export class Call implements PickRequest {
   }
 }
 
-function attemptTimeout(options: CallOptions, settings: Settings, timeoutMs: number): number {
+/** Time for one try: what is asked for; all there is when no second try can follow; else a third of it. */
+function attemptTimeout(options: CallOptions, settings: Settings, timeoutMs: number, tries: number): number {
   if (options.attemptTimeout !== undefined) return parseTimeout(options.attemptTimeout, 'options.attemptTimeout');
-  return options.timeout === undefined ? settings.attemptTimeoutMs : Math.min(settings.attemptTimeoutMs, timeoutMs / 3);
+  if (settings.attemptTimeoutMs !== undefined) return settings.attemptTimeoutMs;
+  return tries > 1 ? timeoutMs / 3 : timeoutMs;
 }
 
 function retriesOf(options: CallOptions, settings: Settings): number {

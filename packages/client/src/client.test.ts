@@ -237,6 +237,8 @@ describe('Client', () => {
     await clock.advance(1_000);
     driver.set(three);
     expect((await finish(clock, early)).statusCode).toBe(200);
+    driver.set(three.map((instance) => ({ ...instance, status: 'draining' })));
+    await clock.advance(0);
     driver.set([]);
     await clock.advance(0);
     await expect(client.get('/users/7')).rejects.toMatchObject({

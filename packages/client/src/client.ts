@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { AvailabilityEvent } from '@weft/breaker';
-import type { Attempt, CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Logger, Random, Reply } from '@weft/core';
+import type { CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Logger, Random, Reply } from '@weft/core';
 import { compose, currentContext, messageOf, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { DeadlineWheel } from '@weft/resilience';
@@ -23,7 +23,7 @@ import { balancerFactory, breakerFactory, byProtocol, maxInstances } from './par
 import type { Response } from './response.js';
 import type { PendingCall } from './service-client.js';
 import { ServiceClient } from './service-client.js';
-import { Target } from './target.js';
+import { Target, transmit } from './target.js';
 import type { Try } from './try.js';
 
 /** Calls services: finds them, shares the load, retries what may be retried, and leaves broken instances alone. */
@@ -65,7 +65,7 @@ export class Client extends EventEmitter<ClientEvents> {
     this.#makeBreaker = breakerFactory(options.circuitBreaker, this.#chance());
     this.#own = this.#callerOf(options.serviceName);
     this.#perform = (request) => this.#start(request);
-    this.#send = (attempt) => this.#transmit(attempt);
+    this.#send = transmit;
     if (options.middleware) this.setMiddleware(options.middleware);
     this.#registry.on('stale', this.#onStale);
     this.#registry.on('recovered', this.#onRecovered);
@@ -114,9 +114,7 @@ export class Client extends EventEmitter<ClientEvents> {
 
   /** Time for a whole call, from the next one on. @throws WEFT_CONFIG_INVALID */
   setTimeout(timeout: Duration | false): void {
-    const timeoutMs = parseTimeout(timeout, 'client.timeout');
-    const attemptTimeoutMs = this.#options.attemptTimeout === undefined ? timeoutMs / 3 : this.#settings.attemptTimeoutMs;
-    this.#settings = { ...this.#settings, timeoutMs, attemptTimeoutMs };
+    this.#settings = { ...this.#settings, timeoutMs: parseTimeout(timeout, 'client.timeout') };
   }
 
   /** In ms. */
@@ -188,7 +186,7 @@ export class Client extends EventEmitter<ClientEvents> {
   /** Adds a middleware around each single try, innermost of them. */
   useAroundAttempt(middleware: AttemptMiddleware): this {
     this.#attemptMiddlewares.push(middleware);
-    const chain = compose(this.#attemptMiddlewares, (attempt: Attempt) => this.#transmit(attempt as Try));
+    const chain = compose(this.#attemptMiddlewares, transmit);
     this.#send = (attempt) => Promise.race([chain(attempt), attempt.whenEnded()]);
     return this;
   }
@@ -233,10 +231,6 @@ export class Client extends EventEmitter<ClientEvents> {
     } finally {
       span?.finish();
     }
-  }
-
-  #transmit(attempt: Try): Promise<Reply> {
-    return attempt.target.transmit(attempt);
   }
 
   #target(service: string): Target {

@@ -1,19 +1,11 @@
-import { currentContext, type Permit, type Reply, WeftError, withoutStack } from '@weft/core';
+import { type Permit, type Reply, WeftError } from '@weft/core';
 import { createRetryState, decideRetry, isRetryableStatus } from '@weft/resilience';
 import type { Call } from './call.js';
-import { Response } from './response.js';
-import { streamUntil } from './stream-until.js';
+import { answer, type Ending, giveUp, outOfTime, refusedBy } from './ending.js';
+import type { Response } from './response.js';
 import type { Target } from './target.js';
 import { Try } from './try.js';
 import { pause, waitForInstances } from './wait.js';
-
-/** How the last try of a call ended, when that was no good answer. */
-interface Ending {
-  readonly attempt: Try;
-  readonly reply: Reply | undefined;
-  readonly error: WeftError | undefined;
-  readonly suppressed?: 'budget' | 'server' | undefined;
-}
 
 /**
  * The way of a call, in the order that makes it right:
@@ -37,6 +29,8 @@ export async function invoke(target: Target, call: Call): Promise<Response> {
     } catch (cause) {
       error = WeftError.from(cause);
     }
+    error ??= outOfTime(reply, call, target);
+    if (error) reply = undefined;
     attempt.finish(reply, error);
     if (reply && !isRetryableStatus(reply.status)) return answer(call, attempt, reply);
     last = { attempt, reply, error };
@@ -78,24 +72,4 @@ function pauseBeforeNext(target: Target, call: Call, { reply, error }: Ending): 
   if (!decision.retry) return decision.suppressed;
   if (decision.elsewhere && target.availability.snapshot.every((instance) => call.skip(instance))) return undefined;
   return decision.afterMs;
-}
-
-function answer(call: Call, attempt: Try, reply: Reply, retriesSuppressed?: 'budget' | 'server'): Response {
-  const body = call.stream ? streamUntil(reply, attempt, () => call.end()) : reply;
-  const response = new Response(body, { instance: attempt.instance, attempts: call.records, retriesSuppressed });
-  if (!call.throwOnStatus || reply.status < 400) return response;
-  throw call.failure(new WeftError('WEFT_HTTP_STATUS', `answered ${reply.status}`, { cause: response }), retriesSuppressed);
-}
-
-/** The last real failure, as an answer when there was one. A service that has retried in vain tells its callers not to. */
-function giveUp(call: Call, { attempt, reply, error, suppressed }: Ending): Response {
-  const ambient = currentContext();
-  if (ambient && call.records.length > 1) ambient.retriesExhausted = true;
-  if (reply) return answer(call, attempt, reply, suppressed);
-  throw call.failure(error ?? new WeftError('WEFT_UNAVAILABLE', 'no answer'), suppressed);
-}
-
-function refusedBy({ service }: Target, call: Call): never {
-  const message = `the breaker of ${service} is open: too many of its last calls failed`;
-  throw withoutStack(() => call.failure(new WeftError('WEFT_BREAKER_OPEN', message)));
 }

@@ -42,7 +42,7 @@ export interface ClientOptions {
   readonly transport: ClientTransport | readonly ClientTransport[];
   /** Time for a whole call: waiting, all tries, reading the body. Default `30s`; `false` = no limit. */
   readonly timeout?: Duration | false;
-  /** Time for one try. Default a third of `timeout`; `false` = only `timeout` counts. */
+  /** Time for one try. Default a third of `timeout`, all of it when no second try can follow; `false` = only `timeout` counts. */
   readonly attemptTimeout?: Duration | false;
   /** Further tries after the first, for calls that may be repeated. Default 3. */
   readonly retries?: number;
@@ -98,7 +98,8 @@ export interface CallOptions {
 /** The numbers of a client, worked out. A setter replaces the object, so a call sees one consistent set. */
 export interface Settings {
   readonly timeoutMs: number;
-  readonly attemptTimeoutMs: number;
+  /** What was asked for; undefined = worked out for each call. */
+  readonly attemptTimeoutMs: number | undefined;
   readonly retries: number;
   readonly maxRetries: number;
   readonly retryDelayMs: number;
@@ -110,7 +111,8 @@ export function parseSettings(options: ClientOptions): Settings {
   const timeoutMs = parseTimeout(options.timeout ?? 30_000, 'client.timeout');
   return {
     timeoutMs,
-    attemptTimeoutMs: parseTimeout(options.attemptTimeout ?? timeoutMs / 3, 'client.attemptTimeout'),
+    attemptTimeoutMs:
+      options.attemptTimeout === undefined ? undefined : parseTimeout(options.attemptTimeout, 'client.attemptTimeout'),
     retries: parseCount(options.retries ?? 3, 'client.retries'),
     maxRetries: parseCount(options.maxRetries ?? 5, 'client.maxRetries'),
     retryDelayMs: parseDuration(options.retryDelay ?? 25, 'client.retryDelay'),

@@ -1,6 +1,7 @@
 import type { AvailabilityEvent, OutlierOptions } from '@weft/breaker';
 import { AvailabilitySet } from '@weft/breaker';
 import type {
+  Attempt,
   CircuitBreaker,
   ClientTransport,
   Clock,
@@ -63,15 +64,16 @@ export class Target {
     this.send = parts.send;
     this.budget = new RetryBudget(parts.retryBudget);
     this.#transports = parts.transports;
+    const ask = async (instance: ServiceInstance, timeoutMs: number) =>
+      probe(instance, this.endpointOf(instance), this.#transportFor(instance), timeoutMs, parts.clock);
     this.availability = new AvailabilitySet({
       ...(parts.outlier === false ? { consecutive: false as const, slow: false as const } : parts.outlier),
       clock: parts.clock,
       random: parts.random,
-      probe: (handle: InstanceHandle, timeoutMs: number) =>
-        probe(handle.instance, this.endpointOf(handle.instance), this.#transportFor(handle.instance), timeoutMs, parts.clock),
+      probe: ({ instance }: InstanceHandle, timeoutMs: number) => ask(instance, timeoutMs),
       onEvent: parts.onAvailability,
     });
-    this.view = parts.registry.view(service);
+    this.view = parts.registry.view(service, { probe: ask });
     this.#unsubscribe = this.view.onChange(() => this.#update());
     this.#update();
   }
@@ -133,4 +135,9 @@ export class Target {
     }
     this.#listed = listed;
   }
+}
+
+/** Carries a try to where it belongs: the innermost handler of the middlewares around tries. */
+export function transmit(attempt: Attempt): Promise<Reply> {
+  return (attempt as Try).target.transmit(attempt as Try);
 }

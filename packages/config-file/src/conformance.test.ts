@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { configSuite, keepReport } from '@weft/conformance';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openFileConfig } from './index.js';
@@ -21,6 +22,12 @@ const report = configSuite(
     async write(key, text) {
       await mkdir(dirname(join(path, key)), { recursive: true });
       await writeFile(join(path, key), text);
+    },
+    /** As when a volume is unmounted and mounted again. */
+    async restart() {
+      await rename(path, `${path}-away`);
+      await setTimeout(500);
+      await rename(`${path}-away`, path);
     },
     wipe: () => rm(path, { recursive: true, force: true }),
   },

@@ -124,7 +124,7 @@ describe('openFileConfig', () => {
 
   it('is what the package exports for a host', async () => {
     const driver: Driver = file as Driver;
-    const host = { clock: systemClock, logger: noopLogger, signal, get: () => expect.fail('it needs nothing') };
+    const host = { clock: systemClock, folder: '.', logger: noopLogger, signal, get: () => expect.fail('it needs nothing') };
     const { value, stop } = await file.open({ path: folder }, host);
     expect([driver.contract, driver.slot, driver.name, await value.list('', { signal })]).toEqual([1, 'config', 'file', []]);
     await stop?.(signal);

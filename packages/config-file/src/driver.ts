@@ -13,8 +13,9 @@ const PROPAGATION_MS = 300;
  * @throws WEFT_CONFIG_INVALID when an option is not usable
  */
 export function openFileConfig(options: FileConfigOptions = {}): ConfigDriver {
-  const { path } = parseFileConfigOptions(options);
-  const folder = new ConfigFolder(path === undefined ? defaultFolder() : resolve(path));
+  const { path, address } = parseFileConfigOptions(options);
+  const given = path ?? address;
+  const folder = new ConfigFolder(given === undefined ? defaultFolder() : resolve(given));
   const closing = new AbortController();
 
   const whileOpen = async <T>(operation: () => Promise<T>): Promise<T> => {
@@ -53,8 +54,9 @@ const driver: Driver<'config', FileConfigOptions> = {
   slot: 'config',
   name: 'file',
   options: fileConfigOptions,
-  async open(options) {
-    const value = openFileConfig(options);
+  async open({ path, address }, { folder }) {
+    const given = path ?? address;
+    const value = openFileConfig(given === undefined ? {} : { path: resolve(folder, given) });
     return { value, stop: () => value.close() };
   },
 };

@@ -47,7 +47,7 @@ describe('openMemoryConfig', () => {
 
   it('is what the package exports for a host', async () => {
     const driver: Driver = memory as Driver;
-    const host = { clock: systemClock, logger: noopLogger, signal, get: () => expect.fail('it needs nothing') };
+    const host = { clock: systemClock, folder: '.', logger: noopLogger, signal, get: () => expect.fail('it needs nothing') };
     const { value, stop } = await memory.open({ address: newStore() }, host);
     expect([driver.contract, driver.slot, driver.name, await value.list('', { signal })]).toEqual([1, 'config', 'memory', []]);
     await stop?.(signal);

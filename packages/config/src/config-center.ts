@@ -1,4 +1,4 @@
-import type { Clock, ConfigDriver, ConfigEntry, Random } from '@weft/core';
+import { type Clock, type ConfigDriver, type ConfigEntry, type Random, WeftError } from '@weft/core';
 import { bounded } from '@weft/resilience';
 import { keptUnder, withoutSuffix } from './config-key.js';
 import { formatConfigText } from './config-text.js';
@@ -53,9 +53,47 @@ export class ConfigCenter {
 
   /** What stands under each key, named without suffix. @throws WEFT_REGISTRY_UNAVAILABLE */
   async list(): Promise<ReadonlyMap<string, ConfigEntry>> {
-    const { driver, prefix } = this.options;
-    const list = (signal: AbortSignal) => driver.list(prefix, { signal });
-    const entries = this.follower?.entries ?? byKey(await this.read(`listing "${prefix}"`, list));
+    return this.named(this.follower?.entries ?? (await this.listNow('')));
+  }
+
+  /**
+   * What stands under each key below `key` at one moment, as one answer of the backend; while it is away, as the stream
+   * told it last.
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  async below(key: string): Promise<ReadonlyMap<string, ConfigEntry>> {
+    const entries = await this.listNow(key).catch((error: unknown) => {
+      if (this.follower?.entries) return this.follower.entries;
+      throw error;
+    });
+    const isBelow = (found: string) => key === '' || found.startsWith(`${key}/`);
+    return new Map([...this.named(entries)].filter(([found]) => isBelow(found)));
+  }
+
+  /**
+   * Every text that the backend remembers of a key, newest first.
+   * @throws WEFT_INVALID_ARGUMENT when it remembers none
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  async history(key: string): Promise<readonly ConfigEntry[]> {
+    const { driver } = this.options;
+    if (!driver.history) throw new WeftError('WEFT_INVALID_ARGUMENT', `history of "${key}": this config driver keeps none`);
+    const now = await this.find(key);
+    for (const place of now ? [now.key] : this.places(key)) {
+      const read = async (signal: AbortSignal) => (await driver.history?.(place, { signal })) ?? [];
+      const past = await this.read(`reading the history of "${place}"`, read);
+      if (past.length > 0) return past;
+    }
+    return [];
+  }
+
+  private async listNow(key: string): Promise<ReadonlyMap<string, ConfigEntry>> {
+    const full = key === '' ? this.options.prefix : this.full(key);
+    return byKey(await this.read(`listing "${full}"`, (signal) => this.options.driver.list(full, { signal })));
+  }
+
+  /** Of the entries of several formats the first, by keys without prefix and suffix. */
+  private named(entries: ReadonlyMap<string, ConfigEntry>): ReadonlyMap<string, ConfigEntry> {
     const found = new Map<string, ConfigEntry>();
     for (const key of [...entries.keys()].map((full) => withoutSuffix(this.short(full))).sort()) {
       const entry = first(this.places(key).map((place) => entries.get(place)));

@@ -16,9 +16,12 @@ import {
 import { ConfigCenter } from './config-center.js';
 import { parseConfigKey } from './config-key.js';
 import type { ConfigEvents, ConfigOptions, ReadOptions, WatchOptions } from './config-options.js';
+import { type ConfigRevision, revisionOf } from './config-revision.js';
+import { snapshotOf } from './config-snapshot.js';
 import { ConfigValue } from './config-value.js';
 import { ConfigWatch } from './config-watch.js';
 import { Freshness } from './freshness.js';
+import { Secrets } from './secrets.js';
 
 /**
  * The config center as a service sees it: typed values that are always good ones, over any driver. A value that does not
@@ -28,6 +31,7 @@ import { Freshness } from './freshness.js';
 export class ConfigClient extends EventEmitter<ConfigEvents> {
   private readonly center: ConfigCenter;
   private readonly freshness: Freshness;
+  private readonly secrets: Secrets;
   private readonly logger: Logger;
   private readonly metrics: Metrics;
   /** By the key that was asked for, without prefix; only keys that exist. */
@@ -42,6 +46,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     const { logger = noopLogger, metrics = noopMetrics } = options;
     this.logger = logger;
     this.metrics = metrics;
+    this.secrets = new Secrets(options.secrets);
     this.freshness = new Freshness({
       staleAfterMs: parseDuration(staleAfter, 'config.staleAfter'),
       clock,
@@ -75,6 +80,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     const fallback = (schema ? more : (given as ReadOptions | undefined))?.default;
     this.assertOpen();
     parseConfigKey(key);
+    if (schema) this.secrets.mark(key, schema);
     await this.bringUp(key).catch((error: unknown) => this.bear(error, key, fallback));
     return this.view(key, schema, fallback);
   }
@@ -100,6 +106,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
   watch<T>(key: string, options: WatchOptions<T> & { readonly default: T }): AsyncIterableIterator<T>;
   watch<T = unknown>(key: string, options?: WatchOptions<T>): AsyncIterableIterator<T | undefined>;
   watch(key: string, { schema, signal, default: fallback }: WatchOptions = {}): AsyncIterableIterator<unknown> {
+    if (schema) this.secrets.mark(key, schema);
     const end = () => watch.end();
     const watch: ConfigWatch<unknown> = new ConfigWatch<unknown>({
       open: () => this.open(parseConfigKey(key), watch, fallback),
@@ -152,6 +159,36 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     return Object.fromEntries(found);
   }
 
+  /**
+   * All values below a prefix as they are at one moment, from one answer of the backend, frozen; keys without the prefix.
+   * In place of a bad value stands its last good one. While the config center is away: as it was last.
+   * @throws WEFT_CONFIG_INVALID when a value is bad and there has never been a good one
+   * @throws WEFT_REGISTRY_UNAVAILABLE when nothing is known
+   */
+  async snapshot(prefix = ''): Promise<Readonly<Record<string, unknown>>> {
+    this.assertOpen();
+    const within = prefix === '' ? '' : parseConfigKey(prefix);
+    return snapshotOf(within, await this.center.below(within), (key, entry) => {
+      this.observe(key, entry);
+      return this.view(key);
+    });
+  }
+
+  /**
+   * What a key held so far, newest first, as far as the backend remembers.
+   * @throws WEFT_INVALID_ARGUMENT when the driver keeps no history
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  async history(key: string): Promise<readonly ConfigRevision[]> {
+    this.assertOpen();
+    return (await this.center.history(parseConfigKey(key))).map(revisionOf);
+  }
+
+  /** As `get`, for people to see: a copy whose secrets are `[redacted]`. @throws as `get` */
+  async redacted(key: string): Promise<unknown> {
+    return this.secrets.redacted(key, await this.get(key));
+  }
+
   /** Ends all watches and closes the driver. Idempotent. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -191,9 +228,14 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     } else if (value) {
       if (!value.update(entry)) return;
     } else {
-      this.values.set(key, new ConfigValue(entry, (reason) => this.reject(key, reason)));
+      this.values.set(key, this.firstValue(key, entry));
     }
     for (const watch of this.watches.get(key) ?? []) watch.refresh();
+  }
+
+  private firstValue(key: string, entry: ConfigEntry): ConfigValue {
+    const isSecret = (path: readonly string[]) => this.secrets.isSecret(key, path);
+    return new ConfigValue(entry, (reason) => this.reject(key, reason), isSecret);
   }
 
   private async view(key: string, schema?: StandardSchemaV1, fallback?: unknown): Promise<unknown> {

@@ -8,6 +8,11 @@ export interface ConfigOptions {
   readonly timeout?: Duration | undefined;
   /** How long the config center may be out of contact before `stale` is told; default 10 s. */
   readonly staleAfter?: Duration | undefined;
+  /**
+   * What is not to be shown: ends of paths, such as `database.password` or `*.pin`, `*` standing for any characters. Beside
+   * what sounds like a secret anyway (password, secret, token, credential, api key, private key).
+   */
+  readonly secrets?: readonly string[] | undefined;
   /** Default the process's monotonic clock. */
   readonly clock?: Clock | undefined;
   /** Default the process's random numbers. */

@@ -1,6 +1,15 @@
-import { type ConfigEntry, issuePath, messageOf, type Problem, type StandardSchemaV1, WeftError } from '@weft/core';
+import {
+  type ConfigEntry,
+  issuePath,
+  messageOf,
+  type Problem,
+  type SchemaIssue,
+  type StandardSchemaV1,
+  WeftError,
+} from '@weft/core';
 import { parseConfigText } from './config-text.js';
 import { sealed } from './sealed.js';
+import { REDACTED } from './secrets.js';
 
 /** One text of a value, read. */
 interface Version {
@@ -22,10 +31,14 @@ export class ConfigValue {
   private lastAccepted: Version | undefined;
   private readonly views = new WeakMap<StandardSchemaV1, { readonly of: Version; readonly value: unknown }>();
 
-  /** @param onRefused told once per bad text, with the reason */
+  /**
+   * @param onRefused told once per bad text, with the reason
+   * @param isSecret whether nothing must be said about what stands at a path within the value
+   */
   constructor(
     entry: ConfigEntry,
     private readonly onRefused: (reason: string) => void,
+    private readonly isSecret: (path: readonly string[]) => boolean = () => false,
   ) {
     this.current = this.read(entry);
   }
@@ -68,7 +81,7 @@ export class ConfigValue {
     const known = this.views.get(schema);
     if (known?.of === version) return known;
     if ('problems' in version.parsed) return version.parsed;
-    const outcome = await validated(version.key, version.parsed.value, schema);
+    const outcome = await validated(version.key, version.parsed.value, schema, this.isSecret);
     if ('value' in outcome) {
       this.views.set(schema, { of: version, value: outcome.value });
       this.lastAccepted = version;
@@ -91,7 +104,13 @@ function parsed({ key, text }: ConfigEntry): Outcome {
   }
 }
 
-async function validated(key: string, value: unknown, schema: StandardSchemaV1): Promise<Outcome> {
+async function validated(
+  key: string,
+  value: unknown,
+  schema: StandardSchemaV1,
+  isSecret: (path: readonly string[]) => boolean,
+): Promise<Outcome> {
+  const shown = (path: readonly string[], message: string) => (isSecret(path) ? `not accepted: ${REDACTED}` : message);
   try {
     const result = await schema['~standard'].validate(value);
     if (!result.issues) return { value: sealed(result.value) };
@@ -99,12 +118,18 @@ async function validated(key: string, value: unknown, schema: StandardSchemaV1):
     return {
       problems: result.issues.map((issue) => {
         const within = issuePath(issue);
-        return { path: within ? path(within) : key, message: issue.message };
+        return { path: within ? path(within) : key, message: shown(namesOf(issue), issue.message) };
       }),
     };
   } catch (error) {
-    return { problems: [{ path: key, message: `its schema failed: ${messageOf(error)}` }] };
+    return { problems: [{ path: key, message: shown([], `its schema failed: ${messageOf(error)}`) }] };
   }
+}
+
+/** The names on the way to what an issue is about; places in lists are left out. */
+function namesOf({ path = [] }: SchemaIssue): string[] {
+  const keys = path.map((part) => (typeof part === 'object' ? part.key : part));
+  return keys.filter((key) => typeof key !== 'number').map(String);
 }
 
 function parsedValue(version: Version): unknown {

@@ -2,9 +2,9 @@ import type { DriverTemplate } from './driver-template.js';
 
 const index = `import type { Driver } from '@weft/core';
 import { z } from 'zod';
-import { type FooBalancerOptions, createFooBalancer } from './foo-balancer.js';
+import { createFooBalancer, type FooBalancerOptions } from './foo-balancer.js';
 
-export { type FooBalancerOptions, createFooBalancer } from './foo-balancer.js';
+export { createFooBalancer, type FooBalancerOptions } from './foo-balancer.js';
 
 declare global {
   interface WeftDrivers {
@@ -66,7 +66,11 @@ export const balancerTemplate: DriverTemplate = {
   mapping,
   opens: 'createFooBalancer',
   suite: 'balancerSuite',
-  target: "{ strategy: 'foo', supports: { weights: false, load: false, keys: false }, create: () => createFooBalancer() }",
+  target: `{
+    strategy: 'foo',
+    supports: { weights: false, load: false, keys: false },
+    create: () => createFooBalancer(),
+  }`,
   example: `import assert from 'node:assert/strict';
 import { createFooBalancer } from '{{package}}';
 

@@ -50,7 +50,15 @@ const driver: Driver<'breaker', FooBreakerOptions> = {
 export default driver;
 `;
 
-const mapping = `import { type BreakerState, type CircuitBreaker, type Clock, type Permit, type Result, WeftError, withoutStack } from '@weft/core';
+const mapping = `import {
+  type BreakerState,
+  type CircuitBreaker,
+  type Clock,
+  type Permit,
+  type Result,
+  WeftError,
+  withoutStack,
+} from '@weft/core';
 
 /** Stands in for the engine until there is one: opens after \`threshold\` failures in a row, for \`timeoutMs\`. */
 export class FooBreaker implements CircuitBreaker {

@@ -25,9 +25,11 @@ export interface ConfigFeatures {
 
 /** One sentence of the contract. */
 export interface ConfigCase {
+  /** The sentence. */
   readonly name: string;
   /** What the target must offer for it. */
   readonly needs?: keyof ConfigFaults | keyof ConfigFeatures;
+  /** Rejects when it is not true. */
   readonly run: (bench: ConfigBench) => Promise<void>;
 }
 

@@ -139,7 +139,7 @@ export class FooConfig implements ConfigDriver {
 }
 
 function isBelow(key: string, prefix: string): boolean {
-  return prefix === '' || key === prefix || key.startsWith(prefix + '/');
+  return prefix === '' || key === prefix || key.startsWith(\`\${prefix}/\`);
 }
 `;
 
@@ -150,7 +150,11 @@ export const configTemplate: DriverTemplate = {
   mapping,
   opens: 'openFooConfig',
   suite: 'configSuite',
-  target: "{ name: 'config-foo', supports: { history: false }, open: () => openFooConfig({ address: 'conformance' }) }",
+  target: `{
+    name: 'config-foo',
+    supports: { history: false },
+    open: () => openFooConfig({ address: 'conformance' }),
+  }`,
   example: `import assert from 'node:assert/strict';
 import { openFooConfig } from '{{package}}';
 

@@ -10,7 +10,9 @@ export interface ConformanceCase {
   readonly group: string;
   /** The sentence. */
   readonly name: string;
+  /** Whether every driver must pass it. */
   readonly level: ConformanceLevel;
+  /** What came of it. */
   readonly outcome: ConformanceOutcome;
   /** What the subject must offer for it; with `extended` only. */
   readonly needs?: string;

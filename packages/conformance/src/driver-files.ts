@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { DriverTemplate, ScaffoldSlot } from './driver-template.js';
 
-const LAYERS: Readonly<Record<ScaffoldSlot, number>> = { registry: 2, config: 2, balancer: 2, breaker: 2 };
+/** Of every driver: it stands on core, and below whatever loads it. */
+const LAYER = 2;
 const ZOD = '^4.6.7';
 
 /** What the files of a new driver are made from. */
 export interface DriverFilesOptions {
+  /** What it fills. */
   readonly slot: ScaffoldSlot;
   /** The driver's word in a config. */
   readonly name: string;
@@ -61,7 +63,7 @@ function manifest(description: string, { slot, name, packageName, inWorkspace }:
     type: 'module',
     sideEffects: false,
     engines: { node: '>=20.19' },
-    weft: { layer: LAYERS[slot], slot, driver: name },
+    weft: { layer: LAYER, slot, driver: name },
     exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' }, './package.json': './package.json' },
     main: './dist/index.js',
     types: './dist/index.d.ts',

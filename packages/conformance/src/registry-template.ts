@@ -98,7 +98,7 @@ export class FooRegistry implements RegistryDriver {
     this.refuseWhenClosed();
     const held = this.read(keyOf(self));
     if (held && held.incarnation > self.incarnation) {
-      throw new WeftError('WEFT_CONFLICT', 'a newer instance holds the id ' + JSON.stringify(self.id));
+      throw new WeftError('WEFT_CONFLICT', \`a newer instance holds the id "\${self.id}"\`);
     }
     this.backend.put(keyOf(self), JSON.stringify(self), ttlMs);
     return { ttlMs };
@@ -186,7 +186,10 @@ export const registryTemplate: DriverTemplate = {
   mapping,
   opens: 'openFooRegistry',
   suite: 'registrySuite',
-  target: "{ name: 'registry-foo', open: () => openFooRegistry({ address: 'conformance' }) }",
+  target: `{
+    name: 'registry-foo',
+    open: () => openFooRegistry({ address: 'conformance' }),
+  }`,
   example: `import assert from 'node:assert/strict';
 import { openFooRegistry } from '{{package}}';
 

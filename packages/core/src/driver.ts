@@ -37,6 +37,8 @@ export interface DriverHost {
   get<Slot extends keyof Slots>(slot: Slot): Slots[Slot];
   /** Time; virtual in tests. */
   readonly clock: Clock;
+  /** The folder that relative paths of the options are relative to: the config file's, else the working directory. */
+  readonly folder: string;
   /** Where the driver logs. */
   readonly logger: Logger;
   /** Fires when the step takes too long. */

@@ -51,6 +51,8 @@ export interface Blueprint {
   readonly given: GivenParts;
   /** Named in errors. */
   readonly source: string;
+  /** What relative paths of the config are relative to. */
+  readonly folder: string;
   /** Where drivers are resolved from, the first that has one. */
   readonly folders: readonly string[];
   /** Time of all parts. */

@@ -18,7 +18,10 @@ export interface CreateHostOptions extends CreateOptions {
   readonly signals?: boolean;
   /** What `${NAME}` in a config file stands for; the process's environment unless set. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Where a config file is looked for, and what its path is relative to; the working directory unless set. */
+  /**
+   * Where a config file is looked for, and what its path is relative to; the working directory unless set. Paths inside a
+   * config file are relative to its own folder.
+   */
   readonly folder?: string;
 }
 
@@ -44,7 +47,7 @@ export async function createHost<
   const loaded = typeof config === 'object' ? undefined : await checkConfigFile(config, around);
   const source = loaded?.file ?? 'config';
   const checked = loaded ?? checkConfig(configSchema, config);
-  const from = options.from ?? (loaded && dirname(loaded.file));
-  const blueprint = blueprintOf(source, checked, PARTS, { ...options, ...(from !== undefined && { from }) });
+  const own = loaded && dirname(loaded.file);
+  const blueprint = blueprintOf(source, checked, PARTS, { ...(own && { from: own }), ...options, ...(own && { folder: own }) });
   return new Host(await openSystem({ ...blueprint, isHost: true }), { source, signals });
 }

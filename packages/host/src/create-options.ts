@@ -8,6 +8,8 @@ import type { WeftConfig } from './weft-config.js';
 export interface CreateOptions {
   /** Where drivers are resolved from: a folder, a file, or `import.meta.url`. Default: the program's main module, then the working directory. */
   readonly from?: string;
+  /** What relative paths in the config are relative to; the working directory unless set. */
+  readonly folder?: string;
   /** Default silent, but for a service, which writes warnings and errors to standard output. */
   readonly logger?: Logger;
   /** Default none. */
@@ -28,7 +30,7 @@ export function blueprintOf(
   options: CreateOptions,
   given: GivenParts = {},
 ): Blueprint {
-  const { from, clock = systemClock, random = systemRandom, logger, metrics, tracer } = options;
+  const { from, folder = process.cwd(), clock = systemClock, random = systemRandom, logger, metrics, tracer } = options;
   return {
     config,
     problems,
@@ -36,6 +38,7 @@ export function blueprintOf(
     isHost: false,
     given: { ...(logger && { logger }), ...(metrics && { metrics }), ...(tracer && { tracer }), ...given },
     source,
+    folder,
     folders: programFolders(from),
     clock,
     random,

@@ -1,6 +1,6 @@
 import type { Driver, Slots } from '@weft/core';
 import { type JsonSchema, jsonSchemaOf, propertiesOf } from './json-schema.js';
-import { otherSpellings, requiredKeys } from './snake-case-keys.js';
+import { otherSpellings, requiredKeys } from './other-spellings.js';
 
 /** A block that a driver stands behind. */
 export interface DriverBlock {

@@ -2,8 +2,8 @@ import type { Driver } from '@weft/core';
 import { driverBranches } from './driver-branches.js';
 import { type JsonSchema, propertiesOf } from './json-schema.js';
 import { isPlainObject } from './normalise-keys.js';
+import { otherSpellings, requiredKeys } from './other-spellings.js';
 import type { BlockMeta } from './schema-parts.js';
-import { otherSpellings, requiredKeys } from './snake-case-keys.js';
 
 /** A text that is one placeholder and nothing else, and one that has a placeholder anywhere. */
 const PLACEHOLDER = '^\\$\\{[^}]*\\}$';

@@ -11,6 +11,8 @@ export interface OpenDriversOptions {
   readonly clock: Clock;
   /** Handed to the drivers until a logging driver is open. */
   readonly logger: Logger;
+  /** Handed to the drivers: what relative paths are relative to. */
+  readonly folder: string;
   /** Slots that are filled without a driver. */
   readonly builtIn: Partial<Slots>;
 }
@@ -30,7 +32,7 @@ export interface OpenedSlots {
  * @throws what a driver throws, with its name
  */
 export async function openDrivers(drivers: readonly LoadedDriver[], options: OpenDriversOptions): Promise<OpenedSlots> {
-  const { lifeCycle, clock, builtIn } = options;
+  const { lifeCycle, clock, folder, builtIn } = options;
   const contents = new Map<keyof Slots, unknown[]>();
   const slots: OpenedSlots = {
     all: <Slot extends keyof Slots>(slot: Slot) => (contents.get(slot) ?? []) as Slots[Slot][],
@@ -42,7 +44,7 @@ export async function openDrivers(drivers: readonly LoadedDriver[], options: Ope
   for (const loaded of drivers) {
     const name = titleOf(loaded);
     const opened = await lifeCycle.open(name, async (signal) => {
-      const host: DriverHost = { get: (slot) => needed(loaded, slot, slots), clock, logger: slots.logger, signal };
+      const host: DriverHost = { get: (slot) => needed(loaded, slot, slots), clock, folder, logger: slots.logger, signal };
       const late = await loaded.driver.open(loaded.options, host);
       if (signal.aborted) await stopOpened(loaded, late, signal);
       return late;

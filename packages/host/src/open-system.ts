@@ -64,13 +64,13 @@ export interface System {
  */
 export async function openSystem(blueprint: Blueprint): Promise<System> {
   const { drivers, absent } = await loadSystem(blueprint);
-  const { clock, given } = blueprint;
+  const { clock, folder, given } = blueprint;
   const logger = given.logger ?? builtInLogger(blueprint);
   const lifeCycle = new LifeCycle({ clock, logger });
   const tracer = given.tracer ?? createTracer({ serviceName: serviceNameOf(blueprint.config) });
   const metrics = given.metrics ?? noopMetrics;
   const builtIn = { logging: logger, tracing: tracer, metrics };
-  const slots = await openDrivers(drivers, { lifeCycle, clock, logger, builtIn });
+  const slots = await openDrivers(drivers, { lifeCycle, clock, folder, logger, builtIn });
   const all = { lifeCycle, drivers, absent, logger: slots.logger, metrics: slots.all('metrics')[0] ?? metrics };
   const spans = slots.all('tracing')[0] ?? tracer;
   const isTraced = given.tracer !== undefined || slots.all('tracing').length > 0 || isTracing(blueprint.config);

@@ -15,6 +15,7 @@ const require = createRequire(import.meta.url);
 
 /** What an app can have installed. */
 const INSTALLABLE = {
+  '@weft/breaker-opossum': require.resolve('@weft/breaker-opossum/package.json'),
   '@weft/registry-memory': require.resolve('@weft/registry-memory/package.json'),
   '@weft/registry-file': require.resolve('@weft/registry-file/package.json'),
   '@weft/config-memory': require.resolve('@weft/config-memory/package.json'),

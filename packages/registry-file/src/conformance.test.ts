@@ -22,12 +22,6 @@ const faults = {
   restart: () => rm(path, { recursive: true, force: true }),
 };
 
-const reports = [
-  registrySuite({ describe, it }, { name: 'registry-file', open, ...faults }),
-  registrySuite(
-    { describe, it },
-    { name: 'registry-file, supervised', open: async () => superviseDriver(await open()), ...faults },
-  ),
-];
+const report = registrySuite({ describe, it }, { name: 'registry-file', open, supervise: superviseDriver, ...faults });
 
-afterAll(() => keepReport(reports, new URL('..', import.meta.url)));
+afterAll(() => keepReport([report], new URL('..', import.meta.url)));

@@ -8,8 +8,12 @@ import { defaultWeftFolder } from './weft-folder.js';
  * Opens the registry of one machine: files in a folder, no server. A folder that cannot be used yet is no failure here;
  * operations reject until it can. TTLs run on `clock`.
  */
-export async function openFileRegistry(options: FileRegistryOptions = {}, clock: Clock = systemClock): Promise<RegistryDriver> {
-  const base = options.path === undefined ? defaultWeftFolder(process.cwd(), process.env) : resolve(options.path);
+export async function openFileRegistry(
+  { path, address }: FileRegistryOptions = {},
+  clock: Clock = systemClock,
+): Promise<RegistryDriver> {
+  const given = path ?? address;
+  const base = given === undefined ? defaultWeftFolder(process.cwd(), process.env) : resolve(given);
   const registry = new FileRegistry(join(base, 'registry'), clock);
   await registry.prepare();
   return registry;
@@ -21,8 +25,9 @@ const driver: Driver<'registry', FileRegistryOptions> = {
   slot: 'registry',
   name: 'file',
   options: fileRegistryOptions,
-  async open(options, { clock }) {
-    const value = await openFileRegistry(options, clock);
+  async open({ path, address }, { clock, folder }) {
+    const given = path ?? address;
+    const value = await openFileRegistry(given === undefined ? {} : { path: resolve(folder, given) }, clock);
     return { value, stop: () => value.close() };
   },
 };

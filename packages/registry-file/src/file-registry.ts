@@ -13,10 +13,10 @@ import {
 import { toFileName } from './file-name.js';
 import { followFolder } from './follow-folder.js';
 import { ownIdentity } from './process-identity.js';
-import { takeAway, touch, writeWhole } from './record-file.js';
+import { setAside, takeAway, touch, writeWhole } from './record-file.js';
 import { ServiceFolder } from './service-folder.js';
 import { instanceOf, type Sighting } from './sightings.js';
-import type { Snapshot, SnapshotEntry } from './snapshot.js';
+import { listOf, type Snapshot, type SnapshotEntry } from './snapshot.js';
 import { formatStoredRecord } from './stored-record.js';
 
 /**
@@ -71,12 +71,13 @@ export class FileRegistry implements RegistryDriver {
       const path = folder.fileOf(id);
       this.written.delete(path);
       if (!held || (incarnation !== undefined && (held.record?.instance.incarnation ?? incarnation) !== incarnation)) return;
-      await takeAway(path, held.stamp);
+      const isLeaving = held.record?.instance.status === 'draining';
+      await (isLeaving ? setAside : takeAway)(path, held.stamp);
     });
   }
 
   async list(name: string | undefined): Promise<readonly ServiceInstance[]> {
-    return Array.from((await this.snapshot(name)).values(), ({ instance }) => instance);
+    return listOf(await this.snapshot(name));
   }
 
   watch(name: string | undefined, { signal }: OperationOptions): AsyncIterable<RegistryEvent> {
@@ -113,7 +114,8 @@ export class FileRegistry implements RegistryDriver {
       const snapshot = new Map<string, SnapshotEntry>();
       for (const folder of folders) {
         for (const [id, sighting] of await this.read(folder)) {
-          snapshot.set(`${folder.path}\n${id}`, { instance: instanceOf(sighting, folder.name, id), text: sighting.text });
+          const { text, hasLeft } = sighting;
+          snapshot.set(`${folder.path}\n${id}`, { instance: instanceOf(sighting, folder.name, id), text, hasLeft });
         }
       }
       return snapshot;

@@ -7,6 +7,8 @@ const UNREADABLE: readonly unknown[] = ['EISDIR', 'EACCES', 'EPERM'];
 
 /** End of the names of records. */
 export const RECORD_SUFFIX = '.json';
+/** End of the names of records that have left on purpose: so that a reader who looks a moment later knows that they did. */
+export const LEFT_SUFFIX = '.left.tmp';
 /** End of the names of files that are being written or taken away; readers leave them alone. */
 export const TEMPORARY_SUFFIX = '.tmp';
 
@@ -64,15 +66,26 @@ export async function touch(path: string, stamp: string): Promise<string | undef
 /** Removes a file if its stamp is still `stamp`; one that came in its place meanwhile is put back. */
 export async function takeAway(path: string, stamp: string): Promise<void> {
   const temporary = temporaryBeside(path);
+  await moveAway(path, stamp, temporary).finally(() => rm(temporary, { force: true }));
+}
+
+/** As `takeAway`, and leaves the file under another name, for readers to see and to remove. */
+export async function setAside(path: string, stamp: string): Promise<void> {
+  const aside = path.slice(0, -RECORD_SUFFIX.length) + LEFT_SUFFIX;
+  if (!(await moveAway(path, stamp, aside))) await rm(aside, { force: true });
+}
+
+/** Whether what was moved is what was meant; if not, it is back in its place too. */
+async function moveAway(path: string, stamp: string, temporary: string): Promise<boolean> {
   try {
     await rename(path, temporary);
-    if ((await stampOf(temporary)) !== stamp) await link(temporary, path);
+    if ((await stampOf(temporary)) === stamp) return true;
+    await link(temporary, path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EEXIST' && !isMissing(error)) throw error;
-  } finally {
-    await rm(temporary, { force: true });
   }
+  return false;
 }
 
 /** Whether an error says that there is no such file or folder. */

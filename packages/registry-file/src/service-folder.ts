@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Clock } from '@weft/core';
 import { fromFileName, toFileName } from './file-name.js';
 import { livenessCheck, type ProcessIdentity } from './process-identity.js';
-import { isMissing, RECORD_SUFFIX, readText, stampOf, TEMPORARY_SUFFIX, takeAway } from './record-file.js';
+import { isMissing, LEFT_SUFFIX, RECORD_SUFFIX, readText, stampOf, TEMPORARY_SUFFIX, takeAway } from './record-file.js';
 import { isAbandoned, isOver, type Sighting, sight } from './sightings.js';
 
 const FILES_AT_ONCE = 32;
@@ -30,7 +30,7 @@ export class ServiceFolder {
     return join(this.path, this.fileNameOf(id));
   }
 
-  /** The live records and whatever is no record, by id; undefined when there is no such folder. */
+  /** The live records, those that have just left and whatever is no record, by id; undefined when there is no such folder. */
   async read(): Promise<ReadonlyMap<string, Sighting> | undefined> {
     const files = await this.files();
     if (!files) return undefined;
@@ -42,8 +42,9 @@ export class ServiceFolder {
       const sightings = await Promise.all(some.map((file) => this.look(file)));
       for (const [index, file] of some.entries()) {
         const sighting = sightings[index];
-        if (sighting && !(await this.tidy(file, sighting, isGone)))
-          live.set(fromFileName(file.slice(0, -RECORD_SUFFIX.length)), sighting);
+        if (!sighting || (await this.tidy(file, sighting, isGone))) continue;
+        const id = idOf(file);
+        if (!(sighting.hasLeft && live.has(id))) live.set(id, sighting);
       }
     }
     return live;
@@ -70,9 +71,10 @@ export class ServiceFolder {
     const before = this.seen.get(file);
     const stamp = await stampOf(path);
     if (stamp === undefined || stamp === before?.stamp) return stamp === undefined ? undefined : before;
-    const text = file.endsWith(TEMPORARY_SUFFIX) ? '' : await readText(path);
+    const hasLeft = file.endsWith(LEFT_SUFFIX);
+    const text = file.endsWith(TEMPORARY_SUFFIX) && !hasLeft ? '' : await readText(path);
     if (text === undefined) return undefined;
-    const sighting = sight(stamp, text, this.clock.now());
+    const sighting = sight(stamp, text, this.clock.now(), hasLeft);
     this.seen.set(file, sighting);
     return sighting;
   }
@@ -82,8 +84,9 @@ export class ServiceFolder {
     const path = join(this.path, file);
     const nowMs = this.clock.now();
     if (file.endsWith(TEMPORARY_SUFFIX)) {
-      if (isAbandoned(sighting, nowMs)) await rm(path, { force: true }).catch(() => {});
-      return true;
+      const isOld = isAbandoned(sighting, nowMs);
+      if (isOld) await rm(path, { force: true }).catch(() => {});
+      return isOld || !sighting.hasLeft;
     }
     if (!isOver(sighting, nowMs, isGone)) return false;
     await takeAway(path, sighting.stamp).catch(() => {});
@@ -93,4 +96,8 @@ export class ServiceFolder {
   private fileNameOf(id: string): string {
     return `${toFileName(id)}${RECORD_SUFFIX}`;
   }
+}
+
+function idOf(file: string): string {
+  return fromFileName(file.slice(0, -(file.endsWith(LEFT_SUFFIX) ? LEFT_SUFFIX : RECORD_SUFFIX).length));
 }

@@ -13,13 +13,15 @@ export interface Sighting {
   readonly text: string;
   /** Its record, if it is one. */
   readonly record: StoredRecord | undefined;
+  /** Whether its owner has taken it out of the registry. */
+  readonly hasLeft: boolean;
   /** When this reader first saw it so, on the reader's own clock. */
   readonly seenAt: number;
 }
 
 /** A new sighting. */
-export function sight(stamp: string, text: string, seenAt: number): Sighting {
-  return { stamp, text, record: parseStoredRecord(text), seenAt };
+export function sight(stamp: string, text: string, seenAt: number, hasLeft = false): Sighting {
+  return { stamp, text, record: parseStoredRecord(text), seenAt, hasLeft };
 }
 
 /**

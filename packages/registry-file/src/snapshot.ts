@@ -10,14 +10,29 @@ export interface SnapshotEntry {
   readonly instance: ServiceInstance;
   /** The text of its file, which tells whether it changed. */
   readonly text: string;
+  /** Whether it is there only to say that it has left on purpose. */
+  readonly hasLeft: boolean;
 }
 
-/** What leads from one snapshot to the next: single changes while they are few, else the list. */
+/** The instances of a snapshot. */
+export function listOf(snapshot: Snapshot): ServiceInstance[] {
+  return [...snapshot.values()].filter(({ hasLeft }) => !hasLeft).map(({ instance }) => instance);
+}
+
+/** What leads from one snapshot to the next: who has left, then single changes while they are few, else the list. */
 export function changesBetween(before: Snapshot | undefined, now: Snapshot): readonly RegistryEvent[] {
-  const list = () => [{ list: Array.from(now.values(), ({ instance }) => instance) }];
-  if (!before) return list();
+  if (!before) return [{ list: listOf(now) }];
+  const left: RegistryEvent[] = [];
   const changes: RegistryEvent[] = [];
-  for (const [key, { instance }] of before) if (!now.has(key)) changes.push({ removed: instance });
-  for (const [key, { instance, text }] of now) if (before.get(key)?.text !== text) changes.push({ put: instance });
-  return changes.length > MAX_SINGLE_CHANGES ? list() : changes;
+  for (const [key, { instance, hasLeft }] of before) {
+    const after = now.get(key);
+    if (hasLeft || (after && !after.hasLeft)) continue;
+    if (after) left.push({ removed: after.instance });
+    else changes.push({ removed: instance });
+  }
+  for (const [key, { instance, text, hasLeft }] of now) {
+    const earlier = before.get(key);
+    if (!hasLeft && (earlier?.text !== text || earlier.hasLeft)) changes.push({ put: instance });
+  }
+  return changes.length > MAX_SINGLE_CHANGES ? [...left, { list: listOf(now) }] : [...left, ...changes];
 }

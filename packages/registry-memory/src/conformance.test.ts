@@ -5,13 +5,10 @@ import { openMemoryRegistry } from './index.js';
 
 const open = () => openMemoryRegistry({ address: 'conformance' });
 
-const reports = [
-  registrySuite({ describe, it }, { name: 'registry-memory', open }),
-  registrySuite({ describe, it }, { name: 'registry-memory, supervised', open: async () => superviseDriver(await open()) }),
-];
+const report = registrySuite({ describe, it }, { name: 'registry-memory', open, supervise: superviseDriver });
 
 it('has no faults to offer, because it lives and dies with its process', () => {
-  for (const { notOffered } of reports) expect(notOffered).toEqual(['wipe', 'restart']);
+  expect(report.notOffered).toEqual(['wipe', 'restart']);
 });
 
-afterAll(() => keepReport(reports, new URL('..', import.meta.url)));
+afterAll(() => keepReport([report], new URL('..', import.meta.url)));

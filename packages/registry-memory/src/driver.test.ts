@@ -65,7 +65,7 @@ describe('the driver', () => {
     const get = () => {
       throw new Error('not needed');
     };
-    const { value, stop } = await driver.open({}, { clock, logger: noopLogger, signal, get });
+    const { value, stop } = await driver.open({}, { clock, folder: '.', logger: noopLogger, signal, get });
     await value.put(instanceRecord('a'), { ttlMs: 1_000, signal });
     await stop?.(signal);
     await expect(value.list(undefined, { signal })).rejects.toMatchObject({ code: 'WEFT_CLOSED' });

@@ -27,8 +27,13 @@ export class BenchProcess {
    */
   static async open(name, module, setting = {}) {
     const process = new BenchProcess(name);
-    const told = await process.ask('open', { module, setting: { origins: [], size: 1, metrics: false, ...setting } });
-    return { process, told };
+    try {
+      const told = await process.ask('open', { module, setting: { origins: [], size: 1, metrics: false, ...setting } });
+      return { process, told };
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
   }
 
   /**

@@ -38,8 +38,13 @@ export class Contestant {
     const { process, told } = await BenchProcess.open(name, module, { origins, size, metrics });
     if (measures !== 'server') return new Contestant(name, own, process, process);
     const target = [`http://127.0.0.1:${told.port}`];
-    const load = await BenchProcess.open(`load on ${name}`, './load.mjs', { origins: target, size });
-    return new Contestant(name, own, process, load.process);
+    try {
+      const load = await BenchProcess.open(`load on ${name}`, './load.mjs', { origins: target, size });
+      return new Contestant(name, own, process, load.process);
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
   }
 
   /** Checks its first answer, then runs it until its code is compiled. @throws when it answers wrongly */

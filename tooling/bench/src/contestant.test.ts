@@ -10,8 +10,9 @@ describe('Contestant', () => {
     await contestant.close();
   });
 
-  it('says which variant cannot be opened', async () => {
+  it('says which variant cannot be opened, and leaves no process behind', async () => {
     const opening = Contestant.open({ name: 'absent', module: './absent.mjs' }, options);
     await expect(opening).rejects.toThrow(/^absent: open: .*absent\.mjs/);
+    await expect.poll(() => process.getActiveResourcesInfo()).not.toContain('ProcessWrap');
   });
 });
