@@ -6,7 +6,18 @@ import { configList } from './config-list.js';
 import { configSet } from './config-set.js';
 import { configWatch } from './config-watch.js';
 import { instances } from './instances.js';
+import { newDriver } from './new-driver.js';
 import { services } from './services.js';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [check, services, instances, call, configGet, configSet, configList, configWatch];
+export const COMMANDS: readonly Command[] = [
+  check,
+  services,
+  instances,
+  call,
+  configGet,
+  configSet,
+  configList,
+  configWatch,
+  newDriver,
+];

@@ -23,6 +23,8 @@ export const OPTIONS = {
   interval: { type: 'string', value: 'duration', summary: 'with --watch: how often it is looked (1s)' },
   data: { type: 'string', short: 'd', value: 'json', summary: 'body: JSON, @file, or - for standard input' },
   header: { type: 'string', short: 'H', multiple: true, value: 'name:value', summary: 'header of the call; may be repeated' },
+  out: { type: 'string', value: 'folder', summary: 'where the files are written (<slot>-<name>)' },
+  scope: { type: 'string', value: '@scope', summary: 'scope of the package, such as @acme' },
   text: { type: 'boolean', summary: 'keep the value as text, also when it could be JSON' },
   json: { type: 'boolean', summary: 'JSON: one document, or one line per event of a watch' },
   help: { type: 'boolean', short: 'h', summary: 'show this help' },
