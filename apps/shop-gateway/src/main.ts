@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ServiceError } from '@weft/core';
 import { createHost } from '@weft/host';
-import { defaultSettings, redacted, shopSettings } from './settings.js';
+import { defaultSettings, shopSettings } from './settings.js';
 
 const host = await createHost(fileURLToPath(new URL('../weft.config.json', import.meta.url)));
 const { service, config } = host;
@@ -29,8 +29,8 @@ service.addHandler('GET /', async () => ({ banner: settings.banner, discountPerc
 /** The seed's endpoint that shows the configuration (S90), secrets hidden. */
 service.addHandler('GET /config', async () => {
   try {
-    const [database, cache] = await Promise.all([config.get('database'), config.get('cache')]);
-    return { database: redacted(database), cache: redacted(cache), shop: settings, refused };
+    const [database, cache] = await Promise.all([config.redacted('database'), config.redacted('cache')]);
+    return { database, cache, shop: settings, refused };
   } catch (cause) {
     throw new ServiceError(500, 'Failed to get database config', (cause as Error).message);
   }

@@ -27,14 +27,3 @@ export const shopSettings: StandardSchemaV1<unknown, ShopSettings> = {
     },
   },
 };
-
-const SECRET = /password|secret|token|credential/i;
-
-/** The value with everything that sounds like a secret hidden, at any depth (S90, A21). */
-export function redacted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(redacted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, SECRET.test(key) ? '[redacted]' : redacted(inner)]),
-  );
-}

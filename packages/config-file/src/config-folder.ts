@@ -58,6 +58,7 @@ export class ConfigFolder {
 
   /** All files under the prefix and below it. */
   async find(prefix: string): Promise<readonly ConfigFile[]> {
+    await this.refuseWhatIsNoFolder();
     if (prefix === '') return this.below('');
     const own = await this.fileAt(parseFileKey(prefix));
     return own ? [own, ...(await this.below(prefix))] : this.below(prefix);
@@ -76,11 +77,18 @@ export class ConfigFolder {
   }
 
   private async locate(key: string): Promise<ConfigFile | undefined> {
+    await this.refuseWhatIsNoFolder();
     for (const place of placesOf(parseFileKey(key))) {
       const file = await this.fileAt(place);
       if (file) return file;
     }
     return undefined;
+  }
+
+  /** A folder that is not there yet is empty; something else in its place is a config center that is away. */
+  private async refuseWhatIsNoFolder(): Promise<void> {
+    const found = await unlessAbsent(() => stat(this.path));
+    if (found && !found.isDirectory()) throw new Error(`${this.path} is no folder`);
   }
 
   private async fileAt(key: string): Promise<ConfigFile | undefined> {
@@ -103,7 +111,10 @@ export class ConfigFolder {
 /** A failure of the file system as the error that all drivers use. */
 export function unavailable(error: unknown): WeftError {
   if (error instanceof WeftError) return error;
-  return new WeftError('WEFT_REGISTRY_UNAVAILABLE', `the config folder does not answer: ${messageOf(error)}`, { cause: error });
+  return new WeftError('WEFT_REGISTRY_UNAVAILABLE', `the config folder does not answer: ${messageOf(error)}`, {
+    cause: error,
+    failure: 'refused',
+  });
 }
 
 async function unlessAbsent<T>(read: () => Promise<T>): Promise<T | undefined> {
