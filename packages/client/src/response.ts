@@ -15,8 +15,6 @@ const EMPTY = new Uint8Array(0);
 export class Response<T = unknown> {
   /** HTTP status, 100 to 599. */
   readonly statusCode: number;
-  /** Names in lower case. */
-  readonly headers: HeaderMap;
   /** Who answered. */
   readonly instance: ServiceInstance;
   /** Every try of the call, the answered one last. */
@@ -25,22 +23,26 @@ export class Response<T = unknown> {
   declare readonly retriesSuppressed?: 'budget' | 'server';
   /** Whether a fallback made this answer, not the service. */
   readonly degraded: boolean = false;
-  readonly #body: Reply['body'];
+  readonly #reply: Reply;
   #raw: Uint8Array | undefined;
   #data: { readonly value: T } | undefined;
 
   constructor(reply: Reply, origin: ResponseOrigin) {
     this.statusCode = reply.status;
-    this.headers = reply.headers;
     this.instance = origin.instance;
     this.attempts = origin.attempts;
     if (origin.retriesSuppressed) this.retriesSuppressed = origin.retriesSuppressed;
-    this.#body = reply.body;
+    this.#reply = reply;
+  }
+
+  /** Names in lower case. */
+  get headers(): HeaderMap {
+    return this.#reply.headers;
   }
 
   /** The body as bytes. @throws WEFT_INVALID_ARGUMENT when the call asked for a stream */
   get raw(): Uint8Array {
-    this.#raw ??= wholeBody(this.#body);
+    this.#raw ??= wholeBody(this.#reply.body);
     return this.#raw;
   }
 
@@ -51,7 +53,7 @@ export class Response<T = unknown> {
 
   /** The body in pieces of bytes, each once; what `{ stream: true }` is for. */
   get body(): AsyncIterable<Uint8Array> {
-    const body = this.#body;
+    const { body } = this.#reply;
     if (typeof body === 'object' && Symbol.asyncIterator in body) return body;
     return once(this.raw);
   }
@@ -67,7 +69,8 @@ export class Response<T = unknown> {
 
   /** The body as UTF-8 text. */
   text(): string {
-    return Buffer.from(this.raw.buffer, this.raw.byteOffset, this.raw.byteLength).toString('utf8');
+    const { raw } = this;
+    return (Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength)).toString('utf8');
   }
 
   /** The body parsed as JSON, whatever its content type. @throws WEFT_PROTOCOL_ERROR when it is none */
@@ -81,8 +84,8 @@ export class Response<T = unknown> {
 
   #decode(): unknown {
     if (this.raw.byteLength === 0) return undefined;
-    const type = String(this.headers['content-type'] ?? '');
-    if (/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return parseJson(this.text());
+    const type = this.#reply.contentType ?? String(this.headers['content-type'] ?? '');
+    if (type === 'application/json' || /^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) return parseJson(this.text());
     return type.startsWith('text/') ? this.text() : this.raw;
   }
 }

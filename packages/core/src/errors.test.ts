@@ -33,6 +33,18 @@ describe('WeftError', () => {
     expect(Object.fromEntries(documented)).toEqual(ERROR_CODES);
   });
 
+  it('has a message whatever was thrown', () => {
+    expect([messageOf(new Error('x')), messageOf('x'), messageOf(undefined)]).toEqual(['x', 'x', 'undefined']);
+    expect(messageOf(Object.create(null))).toBe('[object Object]');
+    expect(
+      messageOf({
+        toString: () => {
+          throw new Error('no');
+        },
+      }),
+    ).toBe('[object Object]');
+  });
+
   it('can be made without collecting a stack', () => {
     const limit = Error.stackTraceLimit;
     expect(withoutStack(() => new WeftError('WEFT_BREAKER_OPEN', 'x')).stack).not.toContain('    at ');

@@ -145,7 +145,11 @@ export function withoutStack<E extends Error>(make: () => E): E {
   }
 }
 
-/** The message of anything that was thrown. */
+/** The message of anything that was thrown, also of what has no text form. Never throws. */
 export function messageOf(value: unknown): string {
-  return value instanceof Error ? value.message : String(value);
+  try {
+    return String(value instanceof Error ? value.message : value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

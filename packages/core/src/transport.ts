@@ -38,6 +38,8 @@ export interface Reply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: HeaderMap;
+  /** The header `content-type`, where a transport can tell it without decoding the others. */
+  readonly contentType?: string | undefined;
   /** Whole unless the attempt asked for a stream. */
   readonly body?: Body | undefined;
 }

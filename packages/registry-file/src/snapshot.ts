@@ -19,20 +19,28 @@ export function listOf(snapshot: Snapshot): ServiceInstance[] {
   return [...snapshot.values()].filter(({ hasLeft }) => !hasLeft).map(({ instance }) => instance);
 }
 
-/** What leads from one snapshot to the next: who has left, then single changes while they are few, else the list. */
+/**
+ * What leads from one snapshot to the next: who has left, then single changes while they are few, else the list. Several
+ * that vanished together are told as a list, so that a reader sees that they did.
+ */
 export function changesBetween(before: Snapshot | undefined, now: Snapshot): readonly RegistryEvent[] {
   if (!before) return [{ list: listOf(now) }];
+  let vanished = 0;
   const left: RegistryEvent[] = [];
   const changes: RegistryEvent[] = [];
   for (const [key, { instance, hasLeft }] of before) {
     const after = now.get(key);
     if (hasLeft || (after && !after.hasLeft)) continue;
-    if (after) left.push({ removed: after.instance });
-    else changes.push({ removed: instance });
+    if (after) {
+      left.push({ removed: after.instance });
+    } else {
+      vanished++;
+      changes.push({ removed: instance });
+    }
   }
   for (const [key, { instance, text, hasLeft }] of now) {
     const earlier = before.get(key);
     if (!hasLeft && (earlier?.text !== text || earlier.hasLeft)) changes.push({ put: instance });
   }
-  return changes.length > MAX_SINGLE_CHANGES ? [...left, { list: listOf(now) }] : [...left, ...changes];
+  return vanished > 1 || changes.length > MAX_SINGLE_CHANGES ? [...left, { list: listOf(now) }] : [...left, ...changes];
 }

@@ -3,6 +3,7 @@ import { type Attempt, type Body, type HeaderMap, type Reply, WeftError } from '
 import type { Dispatcher } from 'undici';
 import { BodyStream } from './body-stream.js';
 import { collectBody, decodeBody, decoderFor, joined, responseTooLarge } from './decode-body.js';
+import { HttpReply, rawHeader } from './http-reply.js';
 import { replyHeaders } from './reply-headers.js';
 import { transportError } from './transport-error.js';
 
@@ -44,7 +45,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #answering = false;
   #ended = false;
   #status = 0;
-  #headers: HeaderMap = {};
+  #raw: readonly Buffer[] = [];
   #first: Buffer | undefined;
   #rest: Buffer[] | undefined;
   #bytes = 0;
@@ -76,10 +77,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onHeaders(status: number, raw: Buffer[], resume: () => void): boolean {
     if (status < 200) return true;
     this.#status = status;
-    this.#headers = replyHeaders(raw);
+    this.#raw = raw;
     if (this.attempt.method === 'HEAD' || status === 204 || status === 304) return true;
-    if (this.attempt.stream || this.#headers['content-encoding'] !== undefined) this.#openStream(resume);
-    else if (Number(this.#headers['content-length']) > this.#owner.responseBytes) this.#tooLarge();
+    if (this.attempt.stream || rawHeader(raw, 'content-encoding') !== undefined) this.#openStream(resume);
+    else if (Number(rawHeader(raw, 'content-length')) > this.#owner.responseBytes) this.#tooLarge();
     return true;
   }
 
@@ -96,7 +97,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onComplete(): void {
     this.#end(true);
     if (this.#stream) this.#stream.end();
-    else this.#resolve({ status: this.#status, headers: this.#headers, body: this.#rest ? joined(this.#rest) : this.#first });
+    else this.#resolve(new HttpReply(this.#status, this.#raw, this.#rest ? joined(this.#rest) : this.#first));
   }
 
   onError(cause: Error): void {
@@ -117,8 +118,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const left = () => new WeftError('WEFT_CANCELLED', 'the reader of the body left before its end');
     const stream = new BodyStream({ resume, abandon: () => this.#cut(left()) });
     this.#stream = stream;
-    const decoder = decoderFor(String(this.#headers['content-encoding'] ?? ''));
-    const headers = decoder ? withoutEncoding(this.#headers) : this.#headers;
+    const all = replyHeaders(this.#raw);
+    const decoder = decoderFor(String(all['content-encoding'] ?? ''));
+    const headers = decoder ? withoutEncoding(all) : all;
     const body = decoder ? decodeBody(stream, decoder) : stream;
     if (this.attempt.stream) {
       this.#resolve({ status: this.#status, headers, body });
