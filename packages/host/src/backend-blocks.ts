@@ -15,7 +15,12 @@ export const registryBlock = openBlock(
     ttl: optional(duration),
     staleAfter: optional(duration),
     snapshotFile: optional(text),
-    selfPreservation: optional(block({ minInstances: optional(integerFrom(1)), ratio: optional(ratio) })),
+    selfPreservation: optional(
+      z.union(
+        [z.literal(false), block({ minInstances: optional(integerFrom(1)), ratio: optional(ratio) })],
+        expected('false, or { minInstances, ratio }'),
+      ),
+    ),
   },
   { aliases, slot: 'registry', fallback: 'file' },
 );
@@ -31,6 +36,7 @@ export const configBlock = openBlock(
     prefix: optional(z.string(expected('text'))),
     timeout: optional(duration),
     staleAfter: optional(duration),
+    secrets: optional(z.array(text, expected('a list of keys'))),
   },
   { aliases, slot: 'config', fallback: 'file' },
 );

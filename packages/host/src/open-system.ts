@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Client } from '@weft/client';
 import { ConfigClient, type ConfigOptions } from '@weft/config';
 import { type Logger, type Metrics, noopLogger, noopMetrics, type Slots, type Tracer } from '@weft/core';
@@ -112,8 +113,10 @@ function buildParts(
 function buildRegistry({ blueprint, slots, logger, metrics }: Surroundings): Registry | undefined {
   const driver = slots.get('registry');
   const { own } = splitBlock(blueprint.config.registry, REGISTRY_KEYS);
-  const { clock, random } = blueprint;
-  return driver && new Registry(driver, { ...(own as RegistryOptions), clock, random, logger, metrics });
+  const { clock, random, folder } = blueprint;
+  const { snapshotFile, ...options } = own as RegistryOptions;
+  const snapshot = snapshotFile === undefined ? {} : { snapshotFile: resolve(folder, snapshotFile) };
+  return driver && new Registry(driver, { ...options, ...snapshot, clock, random, logger, metrics });
 }
 
 function buildConfig({ blueprint, slots, logger, metrics }: Surroundings): ConfigClient | undefined {

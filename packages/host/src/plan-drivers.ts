@@ -9,7 +9,7 @@ import type { WeftConfig } from './weft-config.js';
 export const REGISTRY_KEYS: readonly string[] = ['timeout', 'ttl', 'staleAfter', 'snapshotFile', 'selfPreservation'];
 
 /** Keys of the `config` block that the host reads itself. */
-export const CONFIG_KEYS: readonly string[] = ['prefix', 'timeout', 'staleAfter'];
+export const CONFIG_KEYS: readonly string[] = ['prefix', 'timeout', 'staleAfter', 'secrets'];
 
 /** The drivers that a blueprint needs, in the order in which they are opened when no need says otherwise. */
 export function planDrivers(blueprint: Blueprint): DriverRequest[] {

@@ -13,8 +13,8 @@ export interface RegistryWords {
   readonly staleAfter?: Duration;
   /** File that keeps the last lists, for starts during an outage. */
   readonly snapshotFile?: string;
-  /** When many instances vanish at once without leaving: more than `ratio` (0.15) of at least `minInstances` (2). */
-  readonly selfPreservation?: { readonly minInstances?: number; readonly ratio?: number };
+  /** When many instances vanish at once without leaving: more than `ratio` (0.15) of at least `minInstances` (2); `false` = believe it. */
+  readonly selfPreservation?: { readonly minInstances?: number; readonly ratio?: number } | false;
 }
 
 /** The `registry` block, with the options of the driver that `Name` names. */
@@ -31,6 +31,8 @@ export interface ConfigCenterWords {
   readonly timeout?: Duration;
   /** How long the backend may be out of contact before `stale` is told; `10s` unless set. */
   readonly staleAfter?: Duration;
+  /** Keys of secrets, such as `database.password` or `*.token`: shown as `[redacted]` in dumps. */
+  readonly secrets?: readonly string[];
 }
 
 /** The `config` block, the config center, with the options of the driver that `Name` names. */
