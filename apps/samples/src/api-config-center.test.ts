@@ -67,6 +67,14 @@ describe('the config center of the public API', () => {
     expect(rejected).toEqual([['database', expect.stringContaining('host')]]);
   });
 
+  it('lists what a key has been, newest first, where the driver keeps it', async () => {
+    const config = await createConfigClient({ driver: 'memory', address: 'history' });
+    onTestFinished(() => config.close());
+    await config.set('database', { host: 'a' });
+    await config.set('database', { host: 'b' });
+    expect((await config.history('database')).map(({ value }) => value)).toEqual([{ host: 'b' }, { host: 'a' }]);
+  });
+
   it('reads what others write into the folder, by the suffix of the file', async () => {
     const folder = join(process.env.WEFT_DIR ?? '', 'yaml');
     await mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import type { ConfigClient } from '@weft/config';
+import { type ConfigClient, redacted } from '@weft/config';
 import { ServiceError } from '@weft/core';
 import { createConfigClient } from '@weft/host';
 import type { RequestContext } from '@weft/service';
@@ -16,7 +16,7 @@ export class ConfigController {
     private readonly handleConfigChange: (config: unknown) => void,
   ) {}
 
-  /** Handler of `GET /config`. */
+  /** Handler of `GET /config`; what sounds like a secret is hidden (A21). */
   async getConfig({ json }: RequestContext) {
     const database = await this.configClient.require('database').catch(() => {
       throw new ServiceError(500, 'Failed to get database config');
@@ -24,7 +24,7 @@ export class ConfigController {
     const cache = await this.configClient.require('cache').catch(() => {
       throw new ServiceError(500, 'Failed to get cache config');
     });
-    return json({ database, cache });
+    return json({ database: redacted(database), cache: redacted(cache) });
   }
 
   /** Hands over the value as it is now, then every change, until the signal ends it; rejects when it cannot start. */

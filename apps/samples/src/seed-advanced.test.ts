@@ -124,10 +124,13 @@ describe('seed 10: the config center', () => {
     const { config, client } = await configured();
     const missing = await client.get('/config');
     expect([missing.statusCode, missing.data]).toEqual([500, { error: 'Failed to get database config', code: 500 }]);
-    await config.set('database', { host: 'db-1' });
+    await config.set('database', { host: 'db-1', password: 'hunter2' });
     await config.set('cache', { host: 'cache-1' });
     const found = await client.get('/config');
-    expect([found.statusCode, found.data]).toEqual([200, { database: { host: 'db-1' }, cache: { host: 'cache-1' } }]);
+    expect([found.statusCode, found.data]).toEqual([
+      200,
+      { database: { host: 'db-1', password: '[redacted]' }, cache: { host: 'cache-1' } },
+    ]);
   });
 
   it('hands over the value as it is, then every change, until it is told to stop (S88)', async () => {

@@ -126,12 +126,17 @@ export class Dispatcher {
     return reply(pieces, { status: marked.status, headers: marked.headers });
   }
 
+  /** What measures may be anybody's; its failure must not fail the request. */
   #record(request: ServiceRequest, status: number): void {
-    request.finish(status);
     const { monitor, around } = this.#options;
-    if (!monitor) return;
-    const seconds = (around.clock.now() - request.startedAt) / 1_000;
-    monitor.recordRequest(request.method, request.match.route?.pattern ?? 'unmatched', seconds, status);
+    try {
+      request.finish(status);
+      if (!monitor) return;
+      const seconds = (around.clock.now() - request.startedAt) / 1_000;
+      monitor.recordRequest(request.method, request.match.route?.pattern ?? 'unmatched', seconds, status);
+    } catch (error) {
+      around.log.error(`Panic: ${describe(error)}`, { error });
+    }
   }
 }
 
@@ -152,7 +157,7 @@ function safely(error: unknown): Reply {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : messageOf(error);
+  return error instanceof Error ? `${error.name}: ${messageOf(error)}` : messageOf(error);
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { ERROR_CODES, type Reply, ServiceError, WeftError } from '@weft/core';
+import { ERROR_CODES, type ErrorCodeInfo, type Reply, ServiceError, WeftError } from '@weft/core';
 import { json } from './reply.js';
 
 const INTERNAL = { error: 'Internal server error', code: 500 } as const;
@@ -27,7 +27,7 @@ export function errorReply(code: number, error: string, details?: unknown): Repl
 export function replyToError(error: unknown): Reply {
   if (error instanceof ServiceError) return errorReply(errorStatus(error.code), error.message, error.details);
   if (error instanceof WeftError) {
-    const { status } = ERROR_CODES[error.code];
+    const status = statusOf(error);
     if (status !== 500) return errorReply(status, STATUS_CODES[status] ?? 'Client closed request');
   }
   return json(INTERNAL, { status: 500 });
@@ -35,7 +35,13 @@ export function replyToError(error: unknown): Reply {
 
 /** Whether the error says that something is broken here, rather than that the request was refused. */
 export function isPanic(error: unknown): boolean {
-  return !(error instanceof ServiceError) && !(error instanceof WeftError && ERROR_CODES[error.code].status !== 500);
+  return !(error instanceof ServiceError) && !(error instanceof WeftError && statusOf(error) !== 500);
+}
+
+/** Another copy of core may have codes that this one has not. */
+function statusOf({ code }: WeftError): number {
+  const known: Readonly<Partial<Record<string, ErrorCodeInfo>>> = ERROR_CODES;
+  return known[code]?.status ?? 500;
 }
 
 function errorStatus(code: number): number {

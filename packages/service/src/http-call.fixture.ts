@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly rawHeaders: readonly string[];
   readonly text: string;
   readonly json: unknown;
 }
@@ -31,6 +32,7 @@ export function call(port: number, method: string, path: string, options: CallOp
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
+          rawHeaders: response.rawHeaders,
           text,
           json: isJson ? JSON.parse(text) : undefined,
         });

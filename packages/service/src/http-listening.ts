@@ -52,7 +52,7 @@ export class HttpListening implements Listening {
     this.leave();
     const closed = this.#stopAccepting();
     const sweep = this.#sweepIdle();
-    const grace = this.#clock.setTimer(graceMs, () => this.#server.closeAllConnections());
+    const grace = this.#clock.setTimer(graceMs, () => this.#cutAll());
     await closed;
     grace.cancel();
     sweep.cancel();
@@ -61,8 +61,13 @@ export class HttpListening implements Listening {
   /** Cuts every connection. Idempotent. */
   async close(): Promise<void> {
     const closed = this.#stopAccepting();
-    this.#server.closeAllConnections();
+    this.#cutAll();
     await closed;
+  }
+
+  /** Also those that node:http does not count as its own: a TLS handshake that has begun and does not go on. */
+  #cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #stopAccepting(): Promise<void> {

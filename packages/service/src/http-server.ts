@@ -56,7 +56,7 @@ export class HttpServer implements ServerTransport {
     this.#options = options;
   }
 
-  /** @throws WEFT_CONFLICT when the port is in use @throws WEFT_CONFIG_INVALID when the address cannot be bound */
+  /** @throws WEFT_CONFLICT when the port is in use @throws WEFT_CONFIG_INVALID when the address cannot be bound, or the PEM texts not read */
   async listen(options: ListenOptions, dispatch: Dispatch): Promise<HttpListening> {
     const { logger, clock = systemClock, connections, headersTimeoutMs = 10_000 } = this.#options;
     const server = openServer(options, headersTimeoutMs);
@@ -84,16 +84,19 @@ interface Answering {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, { dispatch, listening, logger, clock }: Answering): void {
+  const log = (error: unknown) => logger.error(`Panic: ${messageOf(error)}`, { error, path: request.url });
   const fail = (error: unknown) => {
-    logger.error(`Panic: ${messageOf(error)}`, { error, path: request.url });
     response.destroy();
+    log(error);
   };
   const write = (reply: Reply) => {
     const options = { clock, isLeaving: listening.isLeaving, onBroken: fail };
     try {
       writeReply(request, response, reply, options);
     } catch (error) {
-      logger.error(`Panic: ${messageOf(error)}`, { error, path: request.url });
+      if (response.headersSent) return fail(error);
+      log(error);
+      response.statusMessage = '';
       writeReply(request, response, INTERNAL, options);
     }
   };
@@ -117,7 +120,11 @@ function openServer({ tls, limits }: ListenOptions, headersTimeout: number): Ser
   if (!tls) return createServer(options);
   const key = { cert: asPem(tls.cert), key: asPem(tls.key) };
   const callers = tls.ca === undefined ? {} : { ca: asPem(tls.ca), requestCert: true, rejectUnauthorized: true };
-  return createSecureServer({ ...options, ...key, ...callers });
+  try {
+    return createSecureServer({ ...options, ...key, ...callers });
+  } catch (error) {
+    throw new WeftError('WEFT_CONFIG_INVALID', `service.tls: cannot use cert and key: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 function asPem(pem: string | Uint8Array): string | Buffer {

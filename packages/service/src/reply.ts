@@ -56,7 +56,7 @@ export function toReply(value: unknown): Reply {
 /** What a middleware returned, as an answer: one that it put together from another's members is as good. */
 export function asReply(value: Reply | undefined): Reply {
   if (value instanceof ServiceReply || typeof value?.status !== 'number') return toReply(value);
-  return new ServiceReply(value.status, value.headers ?? NO_HEADERS, value.body);
+  return new ServiceReply(value.status, merged(NO_HEADERS, value.headers), value.body);
 }
 
 /** The same answer with one more header, its name in lower case. */

@@ -147,6 +147,8 @@ describe('R18 What a handler throws', () => {
     ],
     ['rejected', () => Promise.reject(new Error('secret'))],
     ['no error at all', () => Promise.reject('secret')],
+    ['a thing without a text', () => Promise.reject(Object.create(null))],
+    ['an error of a newer core', () => Promise.reject(new WeftError('WEFT_FROM_LATER' as 'WEFT_CONFLICT', 'secret'))],
     [
       'a value without a JSON form',
       () => {
@@ -209,12 +211,14 @@ describe('Middleware', () => {
           order.push(`${name} in`);
           const reply: Reply = await next(request);
           order.push(`${name} out ${reply.status}`);
-          return { ...reply, headers: { ...reply.headers, [`x-${name}`]: '1' } };
+          return { ...reply, headers: { ...reply.headers, [`X-${name}`]: '1', 'Content-Type': 'text/plain' } };
         });
       }
       it.addHandler('GET /', () => 'ok');
     });
-    expect((await call(service.port, 'GET', '/')).headers).toMatchObject({ 'x-outer': '1', 'x-inner': '1' });
+    const { headers, rawHeaders } = await call(service.port, 'GET', '/');
+    expect(headers).toMatchObject({ 'x-outer': '1', 'x-inner': '1', 'content-type': 'text/plain' });
+    expect(rawHeaders.filter((name) => /content-type/i.test(name))).toHaveLength(1);
     expect(order).toEqual(['outer in', 'inner in', 'inner out 200', 'outer out 200']);
     await call(service.port, 'GET', '/nowhere');
     expect(order.at(-1)).toBe('outer out 404');
@@ -337,6 +341,19 @@ describe('Metrics and spans', () => {
     const labels = { method: 'GET', path: '/users/:id', status: '200', status_class: '2xx' };
     expect(metrics.read('service.requests', labels)).toBe(1);
     expect(metrics.read('service.errors', { method: 'GET', path: 'unmatched' })).toBe(1);
+  });
+
+  it('that cannot be told do not fail the request', async () => {
+    const { logger, lines } = recordingLogger();
+    const throwing = () => {
+      throw new Error('no such label');
+    };
+    const service = await serve((it) => it.addHandler('GET /', () => 'ok').addHandler('GET /later', async () => 'ok'), {
+      logger,
+      metrics: { ...memoryMetrics(), histogram: throwing },
+    });
+    for (const path of ['/', '/later']) expect((await call(service.port, 'GET', path)).json).toBe('ok');
+    expect(lines).toEqual(['Panic: Error: no such label', 'Panic: Error: no such label']);
   });
 
   it('continue the trace of the caller', async () => {

@@ -61,6 +61,10 @@ describe('parseServiceOptions', () => {
     ['service.healthCheck', { healthCheck: 'health' }],
     ['service.limits.bodyBytes', { limits: { bodyBytes: -1 } }],
     ['service.trustedPeers', { trustedPeers: ['example.org'] }],
+    ['service.trustedPeers', { trustedPeers: ['10.0.0.0/33'] }],
+    ['service.trustedPeers', { trustedPeers: ['10.0.0.0/'] }],
+    ['service.healthCheck.interval', { healthCheck: { interval: 0 } }],
+    ['service.http', { http: false }],
   ])('refuses a bad %s', (path, options) => {
     expect(problemsOf({ name: 'users', ...options })).toEqual([expect.objectContaining({ path })]);
   });

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { messageOf, nearestName, type Problem, parseDuration, type Random, WeftError } from '@weft/core';
 import { metadataProblem } from './metadata.js';
 import type { ServiceOptions } from './service-options.js';
+import type { ServiceParts } from './service-parts.js';
 
 /** Checked options with every default filled in; durations in ms. */
 export interface ServiceSettings {
@@ -25,6 +26,9 @@ export interface ServiceSettings {
   readonly strictVersions: boolean;
 }
 
+/** Some of the parts bear on what is right. */
+type GivenOptions = ServiceOptions & Pick<ServiceParts, 'transports'>;
+
 const MAX_PORT = 65_535;
 const NAME = /^[A-Za-z0-9._-]{1,128}$/;
 const KNOWN =
@@ -34,7 +38,7 @@ const KNOWN =
  * Checks `options` and fills in the defaults.
  * @throws WEFT_CONFIG_INVALID with every problem at once
  */
-export function parseServiceOptions(options: ServiceOptions, random: Random): ServiceSettings {
+export function parseServiceOptions(options: GivenOptions, random: Random): ServiceSettings {
   const problems: Problem[] = [];
   const check = (path: string, isRight: boolean, message: string) => {
     if (!isRight) problems.push({ path: `service.${path}`, message });
@@ -50,6 +54,7 @@ export function parseServiceOptions(options: ServiceOptions, random: Random): Se
   checkWords(options, check);
   checkValues(options, check);
   const settings = withDefaults(options, duration, random);
+  check('healthCheck.interval', settings.health.intervalMs >= 1, 'expected at least 1 ms');
   if (problems.length > 0) {
     const lines = problems.map(({ path, message }) => `${path}: ${message}`);
     throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
@@ -105,7 +110,7 @@ function checkWords(options: ServiceOptions, check: Check): void {
   }
 }
 
-function checkValues(options: ServiceOptions, check: Check): void {
+function checkValues(options: GivenOptions, check: Check): void {
   const { name, port = 0, weight = 1, metadata = {}, advertise, limits = {}, healthCheck } = options;
   const isName = typeof name === 'string' && NAME.test(name);
   check('name', isName, `${JSON.stringify(name)}: expected 1 to 128 letters, digits, ".", "_" or "-"`);
@@ -125,12 +130,21 @@ function checkValues(options: ServiceOptions, check: Check): void {
   const path = typeof healthCheck === 'string' ? healthCheck : (healthCheck?.path ?? '/health');
   check('healthCheck', path.startsWith('/'), `"${path}": expected a path that begins with "/"`);
   for (const peer of options.trustedPeers ?? []) {
-    check('trustedPeers', isIP(peer.split('/')[0] ?? '') > 0, `"${peer}": expected an IP address or a CIDR range`);
+    check('trustedPeers', isPeer(peer), `"${peer}": expected an IP address or a CIDR range`);
   }
+  const isReachable = options.http !== false || (options.transports ?? []).length > 0;
+  check('http', isReachable, 'false: expected `transports`, for a service without HTTP answers on them');
 }
 
 function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= MAX_PORT;
+}
+
+/** An address, or the first address of a range and the number of its bits. */
+function isPeer(peer: string): boolean {
+  const [address = '', bits, more] = peer.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  return most !== undefined && more === undefined && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
 }
 
 function randomCharacters(random: Random): string {

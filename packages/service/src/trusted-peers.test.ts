@@ -20,4 +20,10 @@ describe('TrustedPeers', () => {
     expect(peers.callerOf('127.0.0.1', HEADERS)).toBe('203.0.113.9');
     expect(peers.callerOf('127.0.0.1', {})).toBe('127.0.0.1');
   });
+
+  it('does not take for an address what is none', () => {
+    for (const hop of ['unknown', '_hidden', '<script>', '203.0.113.9:80', '']) {
+      expect(peers.callerOf('127.0.0.1', { 'x-forwarded-for': hop })).toBe('127.0.0.1');
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { HeaderMap } from '@weft/core';
 
 const ONLY_FROM_TRUSTED = /^(?:x-forwarded-.*|forwarded|x-real-ip|x-request-attempt)$/;
@@ -31,13 +31,14 @@ export class TrustedPeers {
     return Object.fromEntries(Object.entries(headers).filter(([name]) => !ONLY_FROM_TRUSTED.test(name)));
   }
 
-  /** The address of the caller: the last hop of `x-forwarded-for` that is no trusted peer, else the peer itself. */
+  /** The address of the caller: the last hop of `x-forwarded-for` that is no trusted peer; the peer itself when it is no address. */
   callerOf(address: string, headers: HeaderMap): string {
     const forwarded = headers['x-forwarded-for'];
     if (forwarded === undefined || !this.has(address)) return address;
     const hops = String(forwarded)
       .split(',')
       .map((hop) => hop.trim());
-    return hops.findLast((hop) => !this.has(hop)) ?? hops[0] ?? address;
+    const caller = hops.findLast((hop) => !this.has(hop)) ?? hops[0] ?? '';
+    return isIP(caller) === 0 ? address : caller;
   }
 }

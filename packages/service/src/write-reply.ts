@@ -3,6 +3,7 @@ import type { Body, Clock, HeaderMap, Reply } from '@weft/core';
 
 const LINGER_BYTES = 4_194_304;
 const LINGER_MS = 1_000;
+const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
 /** How an answer goes out. */
 export interface WriteOptions {
@@ -13,25 +14,31 @@ export interface WriteOptions {
   onBroken(error: unknown): void;
 }
 
-/** Writes an answer, unless the connection has gone or a mounted handler has answered. @throws TypeError for bad headers */
+/**
+ * Writes an answer, unless the connection has gone or a mounted handler has answered.
+ * @throws RangeError for a status that ends no request @throws TypeError for bad headers; nothing is written then
+ */
 export function writeReply(request: IncomingMessage, response: ServerResponse, reply: Reply, options: WriteOptions): void {
   const { status, body } = reply;
   if (response.headersSent || response.destroyed) {
     discard(body);
     return;
   }
+  if (!(status >= 200 && status <= 599)) throw new RangeError(`Invalid status ${status}: expected 200 to 599`);
   const isUnread = status === 413 && !request.complete;
   const headers = flatHeaders(reply.headers, options.isLeaving || isUnread);
-  if (isPieces(body)) {
+  if (status === 204 || status === 304) {
+    discard(body);
+    response.writeHead(status, headers).end();
+  } else if (isPieces(body)) {
     response.writeHead(status, headers);
     writePieces(request, response, body, options);
-    return;
+  } else {
+    headers.push('content-length', body === undefined ? '0' : String(Buffer.byteLength(body)));
+    response.writeHead(status, headers);
+    if (isUnread) linger(request, response, body, options.clock);
+    else response.end(body);
   }
-  if (body !== undefined) headers.push('content-length', String(Buffer.byteLength(body)));
-  else if (status !== 204 && status !== 304) headers.push('content-length', '0');
-  response.writeHead(status, headers);
-  if (isUnread) linger(request, response, body, options.clock);
-  else response.end(body);
 }
 
 function isPieces(body: Body | undefined): body is AsyncIterable<Uint8Array> {
@@ -52,13 +59,14 @@ function writePieces(
   response.end();
 }
 
+/** Without those of the framing, which is ours: two that disagree are how requests are smuggled. */
 function flatHeaders(headers: HeaderMap, isClosing: boolean): string[] {
   const flat: string[] = isClosing ? ['connection', 'close'] : [];
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined || name === 'content-length' || (isClosing && name === 'connection')) continue;
-    if (typeof value === 'string') flat.push(name, value);
-    else for (const one of value) flat.push(name, one);
+    if (value === undefined || FRAMING.has(name) || (isClosing && name === 'connection')) continue;
+    if (Array.isArray(value)) for (const one of value) flat.push(name, one);
+    else flat.push(name, String(value));
   }
   return flat;
 }
