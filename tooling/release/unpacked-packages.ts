@@ -34,7 +34,8 @@ export class UnpackedPackages {
   filesOf(name: string): string[] {
     const entries = readdirSync(this.folderOf(name), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    return files.map((file) => file.slice(this.folderOf(name).length + 1));
+    const own = files.map((file) => file.slice(this.folderOf(name).length + 1));
+    return own.filter((file) => !file.startsWith('node_modules/'));
   }
 
   /** Runs a script of the folder; resolves to what it printed. @throws Error with it when it failed */

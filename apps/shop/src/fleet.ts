@@ -23,26 +23,32 @@ export interface Instance {
   readonly lines: string[];
 }
 
+/** A process of the shop leaves with the tour, even when the tour had no time to say so (kill -9). */
+const LEAVE_WITH_THE_TOUR = "process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));";
+
 /** The shop's processes on this machine. */
 export class Fleet {
   readonly #instances = new Map<string, Instance>();
   readonly #past: Instance[] = [];
   readonly #registry: Registry;
   readonly #weftDir: string;
+  #isClosed = false;
 
   constructor(registry: Registry, weftDir: string) {
     this.#registry = registry;
     this.#weftDir = weftDir;
   }
 
-  /** Starts an instance and resolves when the registry shows it as up. */
+  /** Starts an instance and resolves when the registry shows it as up. @throws Error with its last lines when it ends before */
   async start(service: ShopService, id: string): Promise<void> {
+    if (this.#isClosed) throw new Error('the shop closes');
     const main = createRequire(import.meta.url)
       .resolve(`@weft-apps/shop-${service}/package.json`)
       .replace('package.json', 'dist/main.js');
-    const child = spawn(process.execPath, [main], {
+    const leaving = `data:text/javascript,${encodeURIComponent(LEAVE_WITH_THE_TOUR)}`;
+    const child = spawn(process.execPath, ['--import', leaving, main], {
       env: { ...process.env, SHOP_ID: id, WEFT_DIR: this.#weftDir },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
@@ -78,14 +84,15 @@ export class Fleet {
   async stop(id: string): Promise<number | null> {
     const { process: child } = this.get(id);
     this.#instances.delete(id);
-    if (child.exitCode !== null) return child.exitCode;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
     const exited = once(child, 'exit') as Promise<[number | null]>;
     child.kill('SIGTERM');
     return (await exited)[0];
   }
 
-  /** Asks all to leave. */
+  /** Asks all to leave, for good. */
   async stopAll(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#instances.keys()].map((id) => this.stop(id)));
   }
 

@@ -9,6 +9,7 @@ export const roll: Scene = {
     const before = traffic.count;
     const codes: (number | null)[] = [];
     for (const id of FLEET.orders) {
+      say(`${id} is asked to leave`);
       codes.push(await fleet.stop(id));
       say(`${id} left with exit code ${codes.at(-1)}`);
       await fleet.start('orders', id);

@@ -149,7 +149,7 @@ export class AvailabilitySet {
     return new InstanceHealth(instance, (handle, timeoutMs) => this.#options.probe(handle, timeoutMs), this.#options.clock);
   }
 
-  #count(health: InstanceHealth, judged: 'ok' | 'bad' | 'unreachable', startedAt: number, nowMs: number): void {
+  #count(health: InstanceHealth, judged: Exclude<Judgement, 'ignored'>, startedAt: number, nowMs: number): void {
     const wasFailing = health.failures > 0;
     if (!health.count(judged, startedAt, nowMs)) return;
     if (health.isListed) this.#failing += Number(health.failures > 0) - Number(wasFailing);

@@ -5,8 +5,11 @@ import { Outage } from './outage.js';
 import { type Probe, Probing } from './probing.js';
 import { Slowness } from './slowness.js';
 
-/** How a call to an instance ended: `bad` is a 5xx answer; `unreachable` refused, a connect or try timeout, a reset. */
-export type Judgement = 'ok' | 'bad' | 'unreachable' | 'ignored';
+/**
+ * How a call to an instance ended: `bad` is a 5xx answer, or none that can be read; `answered` a 4xx, which shows that it can be
+ * reached and counts neither for nor against it; `unreachable` refused, a connect or try timeout, a reset.
+ */
+export type Judgement = 'ok' | 'answered' | 'bad' | 'unreachable' | 'ignored';
 
 /** What an instance is held for. Only those that are `up` are picked, except in panic. */
 export type InstanceState = 'up' | 'unreachable' | 'stalled' | 'ejected';
@@ -74,8 +77,9 @@ export class InstanceHealth implements InstanceHandle {
   }
 
   /** Counts an outcome. False when it tells nothing: a failure of a call that began before the instance came back. */
-  count(judged: 'ok' | 'bad' | 'unreachable', startedAt: number, nowMs: number): boolean {
+  count(judged: Exclude<Judgement, 'ignored'>, startedAt: number, nowMs: number): boolean {
     if (judged !== 'unreachable') this.#answeredAt = nowMs;
+    if (judged === 'answered') return true;
     if (judged === 'ok') {
       this.#failures = 0;
       this.#badAnswers = 0;

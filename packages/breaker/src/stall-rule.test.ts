@@ -50,6 +50,23 @@ describe('AvailabilitySet: stalled instances', () => {
     expect(scene.picked).toBe('ab');
   });
 
+  it('hears of an instance by an answer of 4xx as by any other', async () => {
+    const scene = sceneOf('ab');
+    scene.begin('a');
+    for (let step = 0; step < 50; step++) {
+      await scene.clock.advance(100);
+      scene.call('a', 'answered');
+      scene.call('b', 'answered');
+    }
+    expect(scene.picked).toBe('ab');
+    scene.begin('b');
+    for (let step = 0; step < 15; step++) {
+      await scene.clock.advance(100);
+      scene.call('a', 'answered');
+    }
+    expect(scene.events).toEqual(['ejected b stalled']);
+  });
+
   it('leaves one in that answers other calls meanwhile', async () => {
     const scene = sceneOf('ab');
     scene.begin('a');

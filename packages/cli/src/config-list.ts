@@ -4,7 +4,7 @@ import { withConfigCenter } from './with-config-center.js';
 
 const SHOWN = 80;
 
-/** `weft config list`: all values of the config center. */
+/** `weft config list`: all values of the config center, without its secrets: who wants one asks for its key. */
 export const configList: Command = {
   name: 'config list',
   summary: 'List the keys and values of the config center.',
@@ -14,8 +14,8 @@ export const configList: Command = {
   run(input) {
     const { out } = input;
     return withConfigCenter(input, async (center) => {
-      const values = await center.list();
-      const entries = Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+      const keys = Object.keys(await center.list()).sort();
+      const entries = await Promise.all(keys.map(async (key) => [key, await center.redacted(key)] as const));
       if (out.isJson) out.document(Object.fromEntries(entries));
       else if (entries.length === 0) out.note('The config center holds no value.');
       else

@@ -44,6 +44,15 @@ describe('weft config', () => {
     expect((await config(['list'])).stdout).toBe('KEY       VALUE\ndatabase  {"host":"a"}\nlimits    3\n');
   });
 
+  it('lists no secrets; who asks for the key gets its value', async () => {
+    await config(['set', 'database', '{"host":"a","password":"hunter2"}']);
+    await config(['set', 'api-token', 'abc']);
+    const [table, document] = [await config(['list']), await config(['list', '--json'])];
+    expect(JSON.parse(document.stdout)).toEqual({ 'api-token': '[redacted]', database: { host: 'a', password: '[redacted]' } });
+    expect(table.stdout).not.toMatch(/hunter2|abc/);
+    expect((await config(['get', 'database'])).stdout).toContain('hunter2');
+  });
+
   it('exits 1 for a key that does not exist, and 2 for what is no key', async () => {
     const [absent, bad] = [await config(['get', 'nothing']), await config(['get', '../nothing'])];
     expect(absent).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('"nothing" does not exist') });

@@ -1,7 +1,8 @@
 import type { AttemptRecord, Body, Clock, InstanceHandle, PickRequest, Span, TraceContext } from '@weft/core';
-import { currentContext, IDEMPOTENCY_HEADER, WeftError } from '@weft/core';
+import { ATTEMPT_HEADER, currentContext, IDEMPOTENCY_HEADER, TIMEOUT_HEADER, WeftError } from '@weft/core';
 import { isIdempotent, parseHeaders, parseMethod, parseRequestPath, type RetryState } from '@weft/resilience';
 import { childOf, newTrace } from '@weft/tracing';
+import { hasHeader } from './has-header.js';
 import type { CallOptions, Settings } from './options.js';
 import { parseCount, parseTimeout } from './options.js';
 import type { Try } from './try.js';
@@ -50,6 +51,8 @@ export class Call implements PickRequest {
   retry: RetryState | undefined;
   /** Whether a try may have had its effect although it failed. */
   ambiguous = false;
+  /** Whether its answer is handed over and a streamed body of it is still to be read. */
+  isRead = false;
   /** The try that is on the wire now. */
   current: Try | undefined;
   /** Why the call was ended from outside. */
@@ -79,7 +82,7 @@ export class Call implements PickRequest {
     this.deadlineAt = Math.min(this.startedAt + timeoutMs, ambient?.deadlineAt ?? Number.POSITIVE_INFINITY);
     this.maxAttempts = 1 + Math.min(retriesOf(options, settings), settings.maxRetries);
     const tries = this.idempotent ? this.maxAttempts : 1;
-    this.attemptTimeoutMs = attemptTimeout(options, settings, timeoutMs, tries);
+    this.attemptTimeoutMs = attemptTimeout(options, settings, this.deadlineAt - this.startedAt, tries);
     this.retryDelayMs = settings.retryDelayMs;
     this.throwOnStatus = options.throwOnStatus ?? settings.throwOnStatus;
     this.trace = span?.context ?? (ambient?.trace ? childOf(ambient.trace) : newTrace());
@@ -130,10 +133,10 @@ export class Call implements PickRequest {
 }
 
 /** Time for one try: what is asked for; all there is when no second try can follow; else a third of it. */
-function attemptTimeout(options: CallOptions, settings: Settings, timeoutMs: number, tries: number): number {
+function attemptTimeout(options: CallOptions, settings: Settings, leftMs: number, tries: number): number {
   if (options.attemptTimeout !== undefined) return parseTimeout(options.attemptTimeout, 'options.attemptTimeout');
   if (settings.attemptTimeoutMs !== undefined) return settings.attemptTimeoutMs;
-  return tries > 1 ? timeoutMs / 3 : timeoutMs;
+  return tries > 1 ? leftMs / 3 : leftMs;
 }
 
 function retriesOf(options: CallOptions, settings: Settings): number {
@@ -141,10 +144,17 @@ function retriesOf(options: CallOptions, settings: Settings): number {
 }
 
 function headersOf(body: unknown, options: CallOptions): readonly string[] {
-  const own = options.headers ? parseHeaders(options.headers) : [];
+  const own = options.headers ? givenHeaders(parseHeaders(options.headers), options) : [];
   if (options.idempotencyKey !== undefined) own.push(...parseHeaders({ [IDEMPOTENCY_HEADER]: options.idempotencyKey }));
-  if (body === null || body === undefined || own.includes('content-type')) return own;
+  if (body === null || body === undefined || hasHeader(own, 'content-type')) return own;
   return [...contentType(body), ...own];
+}
+
+/** Without those that a try has of its own: who forwards the headers of a request must not send them twice. */
+function givenHeaders(flat: string[], { idempotencyKey }: CallOptions): string[] {
+  const ours = [TIMEOUT_HEADER, ATTEMPT_HEADER, ...(idempotencyKey === undefined ? [] : [IDEMPOTENCY_HEADER])];
+  if (!ours.some((name) => hasHeader(flat, name))) return flat;
+  return flat.filter((_, at) => !ours.includes(flat[at - (at % 2)] ?? ''));
 }
 
 function contentType(body: unknown): string[] {

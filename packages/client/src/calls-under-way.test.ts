@@ -1,7 +1,7 @@
 import { settle } from '@weft/conformance';
 import type { WeftError } from '@weft/core';
 import { describe, expect, it } from 'vitest';
-import { clientScene } from './client-scene.js';
+import { clientScene } from '../test/client-scene.js';
 
 describe('closing a client', () => {
   it('waits for a call that a middleware still holds', async () => {

@@ -181,6 +181,35 @@ describe('Client', () => {
     );
   });
 
+  it('ends with WEFT_DEADLINE_EXCEEDED when the request’s signal fires because its time is up, and WEFT_CANCELLED when the caller went', async () => {
+    const ending = async (code: 'WEFT_DEADLINE_EXCEEDED' | 'WEFT_CANCELLED') => {
+      const { client } = await setUp(() => 'hang');
+      const request = new AbortController();
+      const pending = runInContext({ signal: request.signal }, () => client.get('/users/7')).catch(
+        (error: WeftError) => error.code,
+      );
+      await settle();
+      request.abort(new WeftError(code, 'over'));
+      return pending;
+    };
+    expect(await ending('WEFT_DEADLINE_EXCEEDED')).toBe('WEFT_DEADLINE_EXCEEDED');
+    expect(await ending('WEFT_CANCELLED')).toBe('WEFT_CANCELLED');
+  });
+
+  it('lets one signal serve many calls at a time without a warning', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ message }: Error) => warnings.push(message);
+    process.on('warning', onWarning);
+    const { client } = await setUp(() => json({}));
+    const { signal } = new AbortController();
+    const twenty = () => Promise.all(Array.from({ length: 20 }, () => client.get('/users/7', { signal })));
+    await twenty();
+    await runInContext({ signal: new AbortController().signal }, twenty);
+    await settle();
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
   it('R56 a cancelled call rejects at once, is ended on the wire, and is not repeated', async () => {
     const { client, transport } = await setUp(() => 'hang');
     const pending = client.callAsync('GET', '/users/7');

@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events';
 import type { AvailabilityEvent } from '@weft/breaker';
 import type { CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Logger, Random, Reply } from '@weft/core';
-import { compose, currentContext, messageOf, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
+import { compose, messageOf, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { DeadlineWheel } from '@weft/resilience';
 import type { CallRequest } from './call.js';
 import { Call } from './call.js';
+import { CallsUnderWay } from './calls-under-way.js';
 import type { ClientEvents } from './client-events.js';
 import { invoke } from './invoke.js';
-import { linkSignals } from './link-signals.js';
 import type {
   AttemptMiddleware,
   CallMiddleware,
@@ -23,7 +23,7 @@ import { balancerFactory, breakerFactory, byProtocol, maxInstances } from './par
 import type { Response } from './response.js';
 import type { PendingCall } from './service-client.js';
 import { ServiceClient } from './service-client.js';
-import { Target, transmit } from './target.js';
+import { Target, transmit, transmitPlain } from './target.js';
 import type { Try } from './try.js';
 
 /** Calls services: finds them, shares the load, retries what may be retried, and leaves broken instances alone. */
@@ -45,9 +45,9 @@ export class Client extends EventEmitter<ClientEvents> {
   #attemptMiddlewares: AttemptMiddleware[] = [];
   #perform: (request: CallRequest) => Promise<Response>;
   #send: (attempt: Try) => Promise<Reply>;
-  #inFlight = 0;
-  #allEnded: (() => void) | undefined;
+  readonly #underWay = new CallsUnderWay();
   #closing: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @throws WEFT_CONFIG_INVALID */
   constructor(options: ClientOptions) {
@@ -155,8 +155,9 @@ export class Client extends EventEmitter<ClientEvents> {
 
   /** Picks for the next calls. @throws WEFT_CONFIG_INVALID */
   setLoadBalancer(balancer: LoadBalancerOption): void {
-    this.#makeBalancer = balancerFactory(balancer, this.#chance());
+    const makeBalancer = balancerFactory(balancer, this.#chance());
     this.#maxInstances = this.#options.maxInstances ?? maxInstances(balancer);
+    this.#makeBalancer = makeBalancer;
     for (const target of this.#targets.values()) target.balancer = this.#makeBalancer();
   }
 
@@ -186,12 +187,12 @@ export class Client extends EventEmitter<ClientEvents> {
   /** Adds a middleware around each single try, innermost of them. */
   useAroundAttempt(middleware: AttemptMiddleware): this {
     this.#attemptMiddlewares.push(middleware);
-    const chain = compose(this.#attemptMiddlewares, transmit);
+    const chain = compose(this.#attemptMiddlewares, transmitPlain);
     this.#send = (attempt) => Promise.race([chain(attempt), attempt.whenEnded()]);
     return this;
   }
 
-  /** Lets the calls in flight finish, refuses new ones with WEFT_CLOSED, keeps nothing alive. Idempotent. */
+  /** Lets the calls in flight finish for up to 20 s, refuses new ones with WEFT_CLOSED, keeps nothing alive. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -206,27 +207,28 @@ export class Client extends EventEmitter<ClientEvents> {
   async #begin(request: CallRequest): Promise<Response> {
     if (this.#closing)
       throw new WeftError('WEFT_CLOSED', `${request.method} ${request.service}${request.path}: the client is closed`);
-    return this.#perform(request);
+    this.#underWay.enter();
+    try {
+      return await this.#perform(request);
+    } finally {
+      this.#underWay.leave();
+    }
   }
 
   async #start(request: CallRequest): Promise<Response> {
     const target = this.#target(this.#nameOf(request.service));
     const span = this.#options.tracer?.startSpan(`${request.method} ${target.service}`);
-    const call = new Call(request, this.#settings, this.#maxInstances, this.#clock, span);
-    this.#inFlight++;
-    const unlink = linkSignals(call, request.options.signal, currentContext()?.signal);
-    call.onEnd = () => {
-      unlink?.();
-      if (--this.#inFlight === 0) this.#allEnded?.();
-    };
+    let call: Call | undefined;
     try {
+      call = new Call(request, this.#settings, this.#maxInstances, this.#clock, span);
+      this.#underWay.begin(call, request.options.signal);
       const response = await invoke(target, call);
       span?.setTag('http.response.status_code', response.statusCode);
-      if (!call.stream) call.end();
+      if (!call.isRead) call.end();
       return response;
     } catch (error) {
       span?.setTag('error', true).logKV('error', messageOf(error));
-      call.end();
+      call?.end();
       throw error;
     } finally {
       span?.finish();
@@ -236,6 +238,7 @@ export class Client extends EventEmitter<ClientEvents> {
   #target(service: string): Target {
     const known = this.#targets.get(service);
     if (known) return known;
+    if (this.#isClosed) throw new WeftError('WEFT_CLOSED', `${service}: the client is closed`);
     const parts = {
       registry: this.#registry,
       transports: this.#transports,
@@ -286,10 +289,8 @@ export class Client extends EventEmitter<ClientEvents> {
   async #close(): Promise<void> {
     this.#registry.off('stale', this.#onStale);
     this.#registry.off('recovered', this.#onRecovered);
-    if (this.#inFlight > 0)
-      await new Promise<void>((resolve) => {
-        this.#allEnded = resolve;
-      });
+    await this.#underWay.finish(this.#clock);
+    this.#isClosed = true;
     for (const target of this.#targets.values()) target.close();
     this.#targets.clear();
     this.#wheel.close();

@@ -1,7 +1,7 @@
 import { currentContext, type Reply, WeftError, withoutStack } from '@weft/core';
 import type { Call } from './call.js';
 import { Response } from './response.js';
-import { streamUntil } from './stream-until.js';
+import { isPieces, streamUntil } from './stream-until.js';
 import type { Target } from './target.js';
 import type { Try } from './try.js';
 
@@ -26,10 +26,26 @@ export function outOfTime(reply: Reply | undefined, call: Call, target: Target):
 
 /** Hands an answer over. @throws WEFT_HTTP_STATUS when the call asked for that */
 export function answer(call: Call, attempt: Try, reply: Reply, retriesSuppressed?: 'budget' | 'server'): Response {
-  const body = call.stream ? streamUntil(reply, attempt, () => call.end()) : reply;
-  const response = new Response(body, { instance: attempt.instance, attempts: call.records, retriesSuppressed });
+  const read = call.stream ? handOver(call, attempt, reply) : reply;
+  const response = new Response(read, { instance: attempt.instance, attempts: call.records, retriesSuppressed });
   if (!call.throwOnStatus || reply.status < 400) return response;
   throw call.failure(new WeftError('WEFT_HTTP_STATUS', `answered ${reply.status}`, { cause: response }), retriesSuppressed);
+}
+
+/** Only a body that comes in pieces has to be read before the call is over. */
+function handOver(call: Call, attempt: Try, { status, headers, body }: Reply): Reply {
+  if (!isPieces(body)) return { status, headers, body };
+  call.isRead = true;
+  attempt.handOver();
+  return streamUntil({ status, headers, body }, attempt, () => call.end());
+}
+
+/** Lets go of an ending because another try is made. What it said can still be told, a streamed body cannot be read any more. */
+export function letGo(call: Call, ending: Ending): Ending {
+  const { attempt, reply } = ending;
+  attempt.discard();
+  call.current = undefined;
+  return call.stream && reply ? { ...ending, reply: { status: reply.status, headers: reply.headers } } : ending;
 }
 
 /**
@@ -40,7 +56,13 @@ export function giveUp(call: Call, { attempt, reply, error, suppressed }: Ending
   const ambient = currentContext();
   if (ambient && call.records.length > 1) ambient.retriesExhausted = true;
   if (reply) return answer(call, attempt, reply, suppressed);
+  attempt.discard();
   throw call.failure(error ?? new WeftError('WEFT_UNAVAILABLE', 'no answer'), suppressed);
+}
+
+/** @throws WEFT_DEADLINE_EXCEEDED: nothing is sent that nobody waits for */
+export function refusedAsLate(call: Call): never {
+  throw call.failure(new WeftError('WEFT_DEADLINE_EXCEEDED', 'the time was up before a try could be made'));
 }
 
 /** @throws WEFT_BREAKER_OPEN */

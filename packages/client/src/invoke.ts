@@ -1,7 +1,7 @@
-import { type Permit, type Reply, WeftError } from '@weft/core';
+import { type Permit, type Picked, type Reply, WeftError } from '@weft/core';
 import { createRetryState, decideRetry, isRetryableStatus } from '@weft/resilience';
 import type { Call } from './call.js';
-import { answer, type Ending, giveUp, outOfTime, refusedBy } from './ending.js';
+import { answer, type Ending, giveUp, letGo, outOfTime, refusedAsLate, refusedBy } from './ending.js';
 import type { Response } from './response.js';
 import type { Target } from './target.js';
 import { Try } from './try.js';
@@ -19,6 +19,7 @@ export async function invoke(target: Target, call: Call): Promise<Response> {
   for (let nowMs = call.startedAt; ; nowMs = target.clock.now()) {
     if (call.cancelled) throw call.failure(call.cancelled);
     if (target.availability.snapshot.length === 0) nowMs = await waitForInstances(target, call);
+    if (nowMs >= call.deadlineAt) refusedAsLate(call);
     const permit = target.breaker?.tryEnter();
     if (target.breaker && !permit) return giveUp(call, last ?? refusedBy(target, call));
     const attempt = begin(target, call, permit, nowMs);
@@ -36,19 +37,23 @@ export async function invoke(target: Target, call: Call): Promise<Response> {
     last = { attempt, reply, error };
     const afterMs = pauseBeforeNext(target, call, last);
     if (typeof afterMs !== 'number') return giveUp(call, { ...last, suppressed: afterMs });
-    attempt.discard();
+    last = letGo(call, last);
     if (afterMs > 0) await pause(afterMs, call, target.clock);
   }
 }
 
 function begin(target: Target, call: Call, permit: Permit | undefined, nowMs: number): Try {
-  const picked = target.balancer.pick(target.availability.snapshot, call);
-  if (!picked) {
+  let picked: Picked | undefined;
+  try {
+    picked = target.balancer.pick(target.availability.snapshot, call);
+    if (!picked) throw target.noInstance();
+    call.current = new Try(target, call, picked, permit, nowMs);
+  } catch (error) {
     permit?.done('ignored', 0);
-    throw call.failure(target.noInstance());
+    picked?.done({ result: 'ignored', durationMs: 0 });
+    throw call.failure(WeftError.from(error));
   }
   call.note(picked.instance);
-  call.current = new Try(target, call, picked, permit, nowMs);
   return call.current;
 }
 
@@ -66,10 +71,9 @@ function pauseBeforeNext(target: Target, call: Call, { reply, error }: Ending): 
     leftMs: call.deadlineAt - nowMs,
     retryDelayMs: call.retryDelayMs,
     nowMs,
+    isElsewhereLeft: target.availability.snapshot.some((instance) => !call.skip(instance)),
     budget: target.budget,
     random: target.random,
   });
-  if (!decision.retry) return decision.suppressed;
-  if (decision.elsewhere && target.availability.snapshot.every((instance) => call.skip(instance))) return undefined;
-  return decision.afterMs;
+  return decision.retry ? decision.afterMs : decision.suppressed;
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { WeftError } from '@weft/core';
 import type { Call } from './call.js';
 
@@ -9,14 +10,26 @@ export function linkSignals(
 ): (() => void) | undefined {
   if (!own && !inherited) return undefined;
   const onAbort = () => {
-    call.cancel(new WeftError('WEFT_CANCELLED', 'cancelled by the caller', { ambiguous: call.current !== undefined }));
+    const isTimeUp = !own?.aborted && isDeadline(inherited?.reason);
+    const [code, message] = isTimeUp
+      ? (['WEFT_DEADLINE_EXCEEDED', 'no answer within the time left of the request that is handled'] as const)
+      : (['WEFT_CANCELLED', 'cancelled by the caller'] as const);
+    call.cancel(new WeftError(code, message, { ambiguous: call.current !== undefined }));
   };
   for (const signal of [own, inherited]) {
     if (signal?.aborted) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
+    if (!signal || signal.aborted) continue;
+    // One signal may serve many calls at a time; each takes its listener back, so there is no leak to warn of.
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', onAbort, { once: true });
   }
   return () => {
     own?.removeEventListener('abort', onAbort);
     inherited?.removeEventListener('abort', onAbort);
   };
+}
+
+/** The inherited signal fires when the request's time is up, too, and that is nobody's cancel: it is answered 504, not 499. */
+function isDeadline(reason: unknown): boolean {
+  return reason instanceof WeftError && reason.code === 'WEFT_DEADLINE_EXCEEDED';
 }

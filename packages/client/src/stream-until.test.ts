@@ -1,12 +1,17 @@
 import { settle } from '@weft/conformance';
-import { WeftError } from '@weft/core';
+import type { WeftError } from '@weft/core';
 import { describe, expect, it } from 'vitest';
-import { clientScene } from './client-scene.js';
+import { clientScene } from '../test/client-scene.js';
 
 /** A body that gives one piece and then nothing more. */
 async function* stuck(): AsyncGenerator<Uint8Array, void, void> {
   yield Buffer.from('a');
   await new Promise(() => {});
+}
+
+async function* untilCut(cut: Promise<never>): AsyncGenerator<Uint8Array, void, void> {
+  yield Buffer.from('a');
+  await cut;
 }
 
 async function isClosing(close: () => Promise<void>): Promise<boolean> {
@@ -37,14 +42,14 @@ describe('a streamed answer', () => {
   });
 
   it.each([
-    ['without a body', {}],
-    ['of a whole body', { body: 'whole' }],
-  ])('%s needs no reading: the client can close', async (_, reply) => {
-    const { client, registry, close } = await clientScene(() => reply, { timeout: false });
+    ['without a body', undefined],
+    ['of a whole body', 'whole'],
+  ])('%s needs no reading: the client can close', async (_, body) => {
+    const { client, registry, close } = await clientScene(() => ({ body }), { timeout: false });
     const answer = await client.call('HEAD', '/export', null, { stream: true });
     const read: string[] = [];
     for await (const piece of answer.body) read.push(Buffer.from(piece).toString());
-    expect(read.join('')).toBe(reply.body ?? '');
+    expect(read.join('')).toBe(body ?? '');
     const unread = await client.call('HEAD', '/export', null, { stream: true });
     expect(await isClosing(client.close.bind(client))).toBe(false);
     expect(unread.statusCode).toBe(200);
@@ -74,7 +79,12 @@ describe('a streamed answer', () => {
   });
 
   it('is cut when the caller cancels while reading', async () => {
-    const { client, close } = await clientScene(() => ({ body: stuck() }));
+    const { client, close } = await clientScene((attempt) => {
+      const cut = new Promise<never>((_, reject) => {
+        attempt.abort = reject;
+      });
+      return { body: untilCut(cut) };
+    });
     const pending = client.callAsync('GET', '/export', null, { stream: true });
     const reader = (await pending).body[Symbol.asyncIterator]();
     await reader.next();

@@ -1,16 +1,23 @@
-import type { Reply } from '@weft/core';
+import type { Body, Reply } from '@weft/core';
 import type { Try } from './try.js';
 
-/** The reply with a body whose reading stays under the call's deadline and is told to the call when it ends. */
-export function streamUntil(reply: Reply, attempt: Try, onEnd: () => void): Reply {
-  return { ...reply, body: watched(reply.body, attempt, onEnd) };
+/** Whether a body comes in pieces, and so has to be read. */
+export function isPieces(body: Body | undefined): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && Symbol.asyncIterator in body;
 }
 
-async function* watched(body: Reply['body'], attempt: Try, onEnd: () => void): AsyncIterable<Uint8Array> {
+/** The reply with a body whose reading is told to the call when it ends. */
+export function streamUntil(
+  { status, headers, body }: Reply & { readonly body: AsyncIterable<Uint8Array> },
+  attempt: Try,
+  onEnd: () => void,
+): Reply {
+  return { status, headers, body: watched(body, attempt, onEnd) };
+}
+
+async function* watched(body: AsyncIterable<Uint8Array>, attempt: Try, onEnd: () => void): AsyncIterable<Uint8Array> {
   try {
-    if (typeof body === 'string') yield Buffer.from(body, 'utf8');
-    else if (body instanceof Uint8Array) yield body;
-    else if (body) yield* body;
+    yield* body;
   } finally {
     attempt.disarm();
     onEnd();

@@ -89,8 +89,7 @@ export class Target {
   }
 
   /** Carries a try over the transport of its endpoint. */
-  transmit(attempt: Try): Promise<Reply> {
-    if (attempt.ended) return Promise.reject(attempt.ended);
+  transmit(attempt: Attempt): Promise<Reply> {
     return this.#transportFor(attempt.instance).send(attempt);
   }
 
@@ -137,7 +136,19 @@ export class Target {
   }
 }
 
-/** Carries a try to where it belongs: the innermost handler of the middlewares around tries. */
+/**
+ * Carries a try to where it belongs: the innermost handler of the middlewares around tries. One of them may have passed a
+ * changed copy on: what ends the try has to reach that.
+ */
 export function transmit(attempt: Attempt): Promise<Reply> {
-  return (attempt as Try).target.transmit(attempt as Try);
+  const { origin } = attempt as Partial<Try>;
+  if (!origin) throw new WeftError('WEFT_INVALID_ARGUMENT', 'a middleware has to pass on the try it was given, or a copy of it');
+  if (origin !== attempt) origin.abort = (error) => attempt.abort?.(error);
+  return origin.ended ? Promise.reject(origin.ended) : origin.target.transmit(attempt);
+}
+
+/** As `transmit`, for middlewares: they may copy the reply, and of one that is decoded when it is read a copy lacks the headers. */
+export async function transmitPlain(attempt: Attempt): Promise<Reply> {
+  const { status, headers, body } = await transmit(attempt);
+  return { status, headers, body };
 }

@@ -1,6 +1,7 @@
-import { WeftError } from '@weft/core';
+import { scriptedTransport } from '@weft/conformance';
+import type { WeftError } from '@weft/core';
 import { describe, expect, it } from 'vitest';
-import { clientScene } from './client-scene.js';
+import { clientScene } from '../test/client-scene.js';
 
 const valuesOf = (headers: readonly string[] = [], name: string) =>
   headers.flatMap((header, at) => (at % 2 === 0 && header === name ? [headers[at + 1]] : []));
@@ -50,6 +51,21 @@ describe('a try', () => {
     expect(await failure).toMatchObject({ code: 'WEFT_DEADLINE_EXCEEDED' });
     expect(transport.sent[0]?.headers).toContain('x-user');
     expect(aborted).toMatchObject({ code: 'WEFT_DEADLINE_EXCEEDED' });
+    await close();
+  });
+
+  it('gives a middleware a reply that it can copy, headers and all', async () => {
+    class LazyReply {
+      readonly status = 200;
+      readonly body = 'x';
+      get headers() {
+        return { 'x-from': 'users' };
+      }
+    }
+    const transport = { ...scriptedTransport(), send: async () => new LazyReply() };
+    const { client, close } = await clientScene(() => ({}), { transport });
+    client.useAroundAttempt((next) => async (attempt) => ({ ...(await next(attempt)), status: 201 }));
+    expect(await client.get('/users/7')).toMatchObject({ statusCode: 201, headers: { 'x-from': 'users' } });
     await close();
   });
 

@@ -1,9 +1,10 @@
-import type { Flight } from '@weft/breaker';
+import type { Flight, Judgement } from '@weft/breaker';
 import type { Attempt, Body, Endpoint, Permit, Picked, Reply, Result, ServiceInstance } from '@weft/core';
 import { ATTEMPT_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER, TRACESTATE_HEADER, WeftError } from '@weft/core';
 import type { WheelEntry } from '@weft/resilience';
 import { formatTraceparent } from '@weft/tracing';
 import type { Call } from './call.js';
+import { hasHeader } from './has-header.js';
 import type { Target } from './target.js';
 
 /** One try on its way. The deadline wheel ends it on the wire when its time is up. */
@@ -23,6 +24,8 @@ export class Try implements Attempt {
   readonly startedAt: number;
   /** The service it goes to. */
   readonly target: Target;
+  /** Itself: what a copy that a middleware has made came from. */
+  readonly origin: Try;
   readonly #call: Call;
   readonly #picked: Picked;
   readonly #permit: Permit | undefined;
@@ -46,6 +49,7 @@ export class Try implements Attempt {
     this.ended = undefined;
     this.startedAt = nowMs;
     this.target = target;
+    this.origin = this;
     this.#call = call;
     this.#picked = picked;
     this.#permit = permit;
@@ -82,18 +86,33 @@ export class Try implements Attempt {
     if (this.stream) this.abort?.(new WeftError('WEFT_CANCELLED', 'another try is made'));
   }
 
-  /** Tells everybody how it went. The deadline stays in force while a streamed body is read. */
+  /** Its answer is handed over in pieces: no other try can follow, so all the time of the call is there for reading. */
+  handOver(): void {
+    const { deadlineAt } = this.#call;
+    this.#isRead = true;
+    if (deadlineAt < Number.POSITIVE_INFINITY) this.#armed = this.target.wheel.arm(deadlineAt, this);
+  }
+
+  /** Tells everybody how it went, the balancer last: that may be the user's own. */
   finish(reply: Reply | undefined, error: WeftError | undefined): void {
     const nowMs = this.target.clock.now();
     const durationMs = nowMs - this.startedAt;
     const result = resultOf(reply, error);
-    this.#isRead = reply !== undefined && this.stream;
-    if (!this.#isRead) this.disarm();
-    const { availability } = this.target;
-    availability.end(this.#flight, result === 'failed' ? (error ? 'unreachable' : 'bad') : result, nowMs);
-    this.#picked.done({ result, durationMs });
-    this.#permit?.done(result === 'failed' && !availability.allFailing() ? 'ignored' : result, durationMs);
+    this.disarm();
+    this.target.availability.end(this.#flight, judgementOf(result, reply, error), nowMs);
+    this.#permit?.done(this.#resultForService(result, reply), durationMs);
     this.#call.records.push({ instance: this.instance.id, outcome: outcomeOf(reply, error), durationMs });
+    this.#picked.done({ result, durationMs });
+  }
+
+  /**
+   * A service fails when nobody of it answers well. A 4xx is no failure and no success, but half-open it closes the
+   * breaker: the service answers, and one that answers nothing else would stay half-open for ever.
+   */
+  #resultForService(result: Result, reply: Reply | undefined): Result {
+    const { availability, breaker } = this.target;
+    if (result === 'failed') return availability.allFailing() ? 'failed' : 'ignored';
+    return result === 'ignored' && reply && breaker?.isHalfOpen() ? 'ok' : result;
   }
 
   /** Takes it off the deadline wheel. Harmless when it is off already. */
@@ -106,7 +125,18 @@ export class Try implements Attempt {
 /** 5xx and wire failures are failed; 4xx, cancels and local refusals say nothing about the instance. */
 function resultOf(reply: Reply | undefined, error: WeftError | undefined): Result {
   if (reply) return reply.status >= 500 ? 'failed' : reply.status >= 400 ? 'ignored' : 'ok';
-  return error?.failure ? 'failed' : 'ignored';
+  return error?.failure && !isOurs(error) ? 'failed' : 'ignored';
+}
+
+/** Ended by our side before it was sent: cancelled, or its time was up while it waited for a free connection. */
+function isOurs({ code, failure, ambiguous }: WeftError): boolean {
+  return code === 'WEFT_CANCELLED' || (failure === 'timeout' && !ambiguous);
+}
+
+/** A 4xx shows that the instance answers; what is no valid answer is a bad one. */
+function judgementOf(result: Result, reply: Reply | undefined, error: WeftError | undefined): Judgement {
+  if (result === 'failed') return reply || error?.failure === 'protocol' ? 'bad' : 'unreachable';
+  return result === 'ignored' && reply ? 'answered' : result;
 }
 
 function outcomeOf(reply: Reply | undefined, error: WeftError | undefined): string {
@@ -115,9 +145,9 @@ function outcomeOf(reply: Reply | undefined, error: WeftError | undefined): stri
 
 function attemptHeaders(call: Call, leftMs: number): string[] {
   const headers = [...call.headers];
-  if (!call.headers.includes(TRACEPARENT_HEADER)) {
+  if (!hasHeader(call.headers, TRACEPARENT_HEADER)) {
     headers.push(TRACEPARENT_HEADER, formatTraceparent(call.trace));
-    if (call.trace.state) headers.push(TRACESTATE_HEADER, call.trace.state);
+    if (call.trace.state && !hasHeader(call.headers, TRACESTATE_HEADER)) headers.push(TRACESTATE_HEADER, call.trace.state);
   }
   if (leftMs < Number.POSITIVE_INFINITY) headers.push(TIMEOUT_HEADER, String(Math.max(1, Math.floor(leftMs))));
   if (call.records.length > 0) headers.push(ATTEMPT_HEADER, String(call.records.length + 1));

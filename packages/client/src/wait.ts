@@ -32,18 +32,16 @@ async function changeWithin(ms: number, target: Target, call: Call): Promise<voi
 }
 
 /** Lets `ms` pass between two tries; a cancel ends it early. */
-export async function pause(ms: number, call: Call, clock: Clock): Promise<void> {
-  const letSleep = keepAwake();
-  let stop = () => {};
-  const elapsed = new Promise<void>((resolve) => {
-    const timer = clock.setTimer(ms, resolve);
-    stop = () => timer.cancel();
+export function pause(ms: number, call: Call, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const letSleep = keepAwake();
+    const end = () => {
+      timer.cancel();
+      letSleep();
+      call.wake = undefined;
+      resolve();
+    };
+    const timer = clock.setTimer(ms, end);
+    call.wake = end;
   });
-  const woken = new Promise<void>((resolve) => {
-    call.wake = resolve;
-  });
-  await Promise.race([elapsed, woken]);
-  stop();
-  letSleep();
-  call.wake = undefined;
 }

@@ -78,7 +78,10 @@ async function eventOf(change: Change, folder: ConfigFolder, known: Map<string, 
   return known.delete(key) ? { removed: key } : undefined;
 }
 
-/** Waits for a time, or until the system says that something changed in a folder; where it cannot say so, for the time. */
+/**
+ * Waits for a time, or until the system says that something changed in a folder; where it cannot say so, for the time.
+ * Does not keep the process alive: whoever awaits a value does.
+ */
 class ChangeHint {
   private watcher: FSWatcher | undefined;
   private isChanged = false;
@@ -93,7 +96,7 @@ class ChangeHint {
     if (this.isClosed) return;
     if (!(this.isChanged && mayBeShort)) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
+        const timer = setTimeout(resolve, ms).unref();
         this.wake = () => {
           if (!mayBeShort && !this.isClosed) return;
           clearTimeout(timer);
@@ -113,7 +116,7 @@ class ChangeHint {
   private attach(): void {
     if (this.watcher || this.isClosed) return;
     try {
-      this.watcher = watch(this.path, () => {
+      this.watcher = watch(this.path, { persistent: false }, () => {
         this.isChanged = true;
         this.wake();
       });

@@ -140,11 +140,13 @@ export class ConfigCenter {
     return new Set([key, withoutSuffix(key)]);
   }
 
-  /** Follows no more, ends what is under way and closes the driver. Idempotent. */
+  /** Follows no more, ends what is under way and closes the driver. Idempotent. @throws WEFT_REGISTRY_UNAVAILABLE */
   async close(): Promise<void> {
     this.closing.abort();
     this.follower?.close();
-    await this.options.driver.close();
+    const { driver, timeoutMs, clock } = this.options;
+    const bound = { what: 'closing the driver', from: 'config center', timeoutMs, clock, isAwaited: true };
+    await bounded(() => driver.close(), bound);
   }
 
   /** Where the value of a key may be kept: full keys, the first that exists being it. */

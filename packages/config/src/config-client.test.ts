@@ -190,6 +190,15 @@ describe('ConfigClient.close', () => {
     }
   });
 
+  it('does not wait for ever for a driver that does not close', async () => {
+    const { config, driver, clock } = opened();
+    driver.close = () => new Promise(() => {});
+    const closing = failure(config.close(), 'WEFT_REGISTRY_UNAVAILABLE');
+    await clock.advance(10_000);
+    expect((await closing).message).toBe('closing the driver: no answer from the config center within 10000 ms');
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   it('ends what is under way', async () => {
     const { config, driver, clock } = opened();
     driver.state = 'hung';

@@ -112,7 +112,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
       open: () => this.open(parseConfigKey(key), watch, fallback),
       read: () => this.view(key, schema, fallback),
       onEnd: () => {
-        this.watches.get(key)?.delete(watch);
+        this.forget(key, watch);
         signal?.removeEventListener('abort', end);
       },
     });
@@ -189,7 +189,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     return this.secrets.redacted(key, await this.get(key));
   }
 
-  /** Ends all watches and closes the driver. Idempotent. */
+  /** Ends all watches and closes the driver. Idempotent. @throws WEFT_REGISTRY_UNAVAILABLE when the driver does not close */
   async close(): Promise<void> {
     this.isClosed = true;
     this.freshness.close();
@@ -205,6 +205,11 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
       () => this.bringUp(key),
       (error: unknown) => this.bear(error, key, fallback),
     );
+  }
+
+  private forget(key: string, watch: ConfigWatch<unknown>): void {
+    const watches = this.watches.get(key);
+    if (watches?.delete(watch) && watches.size === 0) this.watches.delete(key);
   }
 
   /** While the config center is away, the last good value or else the default will do. */

@@ -56,9 +56,20 @@ export class FakeRegistry implements RegistryDriver {
     return { ttlMs };
   }
 
-  async remove({ name, id }: { readonly name: string; readonly id: string }): Promise<void> {
+  async remove({
+    name,
+    id,
+    incarnation,
+  }: {
+    readonly name: string;
+    readonly id: string;
+    readonly incarnation?: string;
+  }): Promise<void> {
     await this.answer('remove', id);
-    if (this.records.delete(id)) this.emit({ removed: { name, id } }, name);
+    const held = this.records.get(id);
+    if (!held || (incarnation !== undefined && held.incarnation !== incarnation)) return;
+    this.records.delete(id);
+    this.emit({ removed: { name, id } }, name);
   }
 
   async list(name: string | undefined): Promise<readonly ServiceInstance[]> {

@@ -43,6 +43,7 @@ describe('createHost', () => {
     });
     await Promise.all([host.stop(), host.stop()]);
     expect(host.service?.isRunning()).toBe(false);
+    await expect(host.start()).rejects.toMatchObject({ code: 'WEFT_CLOSED' });
     await expect(host.client('users').call('GET', '/users/7')).rejects.toMatchObject({ code: 'WEFT_CLOSED' });
   });
 

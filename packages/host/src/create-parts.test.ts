@@ -29,6 +29,24 @@ async function startedOrders() {
   return service;
 }
 
+/** Counts how often it is evaluated; TypeScript, which Node 20 cannot import by itself. */
+const COUNTING = `
+  const counts = globalThis as { evaluated?: number };
+  counts.evaluated = (counts.evaluated ?? 0) + 1;
+  const options = { '~standard': { version: 1, vendor: 'fixture', validate: (value: unknown) => ({ value }) } };
+  const value = { supports: {}, close: async () => {} };
+  export default { contract: 1, slot: 'registry' as const, name: 'own', options, open: async () => ({ value }) };`;
+
+describe("A driver of one's own in TypeScript", () => {
+  it('is evaluated once, however many load it at a time', async () => {
+    await app.write('own.ts', COUNTING);
+    const make = () => createRegistry({ from: './own.ts' }, around);
+    const registries = await Promise.all([make(), make(), make()]);
+    expect(globalThis).toHaveProperty('evaluated', 1);
+    for (const registry of registries) await registry.close();
+  });
+});
+
 describe('createService and createClient', () => {
   it('find each other through the registry that both name', async () => {
     const service = await startedOrders();

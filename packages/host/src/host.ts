@@ -110,9 +110,10 @@ export class Host {
    * @throws WEFT_DEADLINE_EXCEEDED naming the part that does not start in time
    * @throws WEFT_CLOSED after `stop()`
    */
-  start(): Promise<void> {
+  async start(): Promise<void> {
     this.#starting ??= this.#start();
-    return this.#starting;
+    await this.#starting;
+    this.#refuseIfStopped();
   }
 
   /**
@@ -134,7 +135,7 @@ export class Host {
 
   /** A start that a signal cuts short stays unsettled: its error would end the process before it has stopped in order. */
   async #start(): Promise<void> {
-    if (this.#system.lifeCycle.isStopping) throw new WeftError('WEFT_CLOSED', 'the host was stopped');
+    this.#refuseIfStopped();
     if (this.#options.signals) this.#forgetSignals = this.#mindTheProcess();
     try {
       await this.#system.lifeCycle.start();
@@ -143,6 +144,10 @@ export class Host {
       this.#forgetSignals();
       throw error;
     }
+  }
+
+  #refuseIfStopped(): void {
+    if (this.#system.lifeCycle.isStopping && !this.#isLeaving) throw new WeftError('WEFT_CLOSED', 'the host was stopped');
   }
 
   /** What a process of its own wants: an orderly end, and no sudden one. */

@@ -1,13 +1,20 @@
-import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { cacheFolder } from './cache-folder.js';
 
 /** Endings of files that Node 20 cannot import by itself. */
 const TYPESCRIPT: ReadonlySet<string> = new Set(['.ts', '.mts', '.cts']);
 
-/** The default export of a module file; TypeScript goes through jiti, which is loaded only then. */
+/** TypeScript that is being loaded, by file: jiti evaluates a file once more for each who asks before it is done. */
+const loading = new Map<string, Promise<unknown>>();
+
+/** The default export of a module file, evaluated once; TypeScript goes through jiti, which is loaded only then. */
 export async function importModule(file: string): Promise<unknown> {
-  if (TYPESCRIPT.has(extname(file))) return importTypeScript(file);
+  if (TYPESCRIPT.has(extname(file))) {
+    const shared = loading.get(file) ?? importTypeScript(file).finally(() => loading.delete(file));
+    loading.set(file, shared);
+    return shared;
+  }
   const module = (await import(pathToFileURL(file).href)) as { default?: unknown };
   return module.default;
 }
@@ -15,6 +22,6 @@ export async function importModule(file: string): Promise<unknown> {
 /** The default export of a module file through jiti, whatever its ending. */
 export async function importTypeScript(file: string): Promise<unknown> {
   const { createJiti } = await import('jiti');
-  const jiti = createJiti(pathToFileURL(file).href, { fsCache: join(tmpdir(), `weft-jiti-${process.getuid?.() ?? 0}`) });
+  const jiti = createJiti(pathToFileURL(file).href, { fsCache: cacheFolder() ?? false });
   return jiti.import(file, { default: true });
 }

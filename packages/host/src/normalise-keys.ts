@@ -68,14 +68,18 @@ function walkObject(choices: readonly Schema[], value: Record<string, unknown>, 
   const shape: Readonly<Record<string, Schema>> = object?.shape ?? {};
   const { aliases = {} } = (object?.meta() ?? {}) as BlockMeta;
   const result: Record<string, unknown> = {};
+  const written = new Map<string, string>();
   for (const [key, item] of Object.entries(value)) {
     if (item === undefined) continue;
     const at = joinPath(path, key);
     const name = nameOf(key, shape, aliases);
     if (POISON.has(key)) state.problems.push({ path: at, message: 'this key is not allowed.' });
     else if (name in result)
-      state.problems.push({ path: at, message: `is the same as "${name}", which is there too: keep one.` });
-    else result[name] = walk(shape[name] ?? (free?.valueType as Schema | undefined), item, at, state);
+      state.problems.push({ path: at, message: `is the same as "${written.get(name)}", which is there too: keep one.` });
+    else {
+      written.set(name, key);
+      result[name] = walk(shape[name] ?? (free?.valueType as Schema | undefined), item, at, state);
+    }
   }
   return result;
 }

@@ -152,6 +152,8 @@ describe('parseConfig', () => {
   it('refuses the same key in two spellings', () => {
     const { 'client.retry_delay': message } = messages({ client: { retryDelay: '1s', retry_delay: '2s' } });
     expect(message).toBe('is the same as "retryDelay", which is there too: keep one.');
+    const { 'client.retryDelay': other } = messages({ client: { retry_delay: '1s', retryDelay: '2s' } });
+    expect(other).toBe('is the same as "retry_delay", which is there too: keep one.');
   });
 
   it.each(['__proto__', 'constructor', 'prototype'])('refuses the key %s anywhere and pollutes nothing (R76)', (key) => {

@@ -27,7 +27,7 @@ export const serviceBlock = block({
   healthCheck: optional(healthCheck),
   drain: optional(block({ propagation: optional(duration), grace: optional(duration) })),
   limits: optional(
-    block({ bodyBytes: optional(integerFrom(0)), headerBytes: optional(integerFrom(1)), connections: optional(integerFrom(1)) }),
+    block({ bodyBytes: optional(integerFrom(1)), headerBytes: optional(integerFrom(1)), connections: optional(integerFrom(1)) }),
   ),
   trustedPeers: optional(z.array(text, expected('a list of addresses'))),
   requireRegistration: optional(flag),

@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { instanceRecord, virtualClock } from '@weft/conformance';
@@ -95,7 +107,6 @@ describe('the file registry', () => {
     await put(registry, 'a');
     await put(registry, 'b');
     const file = join(users(), 'a.json');
-    const { readFileSync } = await import('node:fs');
     const record = JSON.parse(readFileSync(file, 'utf8'));
     writeFileSync(file, JSON.stringify({ ...record, pid: 4_194_304 }));
     expect(await ids(registry)).toEqual(['b']);
@@ -125,6 +136,27 @@ describe('the file registry', () => {
     await registry.close();
   });
 
+  it('lists garbage that nobody puts right for a minute no longer, and leaves the file alone', async () => {
+    const clock = virtualClock();
+    const registry = await open(clock);
+    await put(registry, 'a');
+    writeFileSync(join(users(), 'a.json'), '{"pid": 1, "insta');
+    expect(await ids(registry)).toEqual(['a']);
+    await clock.advance(61_000);
+    expect(await ids(registry)).toEqual([]);
+    expect(readdirSync(users())).toEqual(['a.json']);
+    await put(registry, 'a');
+    expect(await ids(registry)).toEqual(['a']);
+  });
+
+  it('is not stopped by a link to itself, nor by a file that has no end', async () => {
+    const registry = await open();
+    await put(registry, 'a');
+    symlinkSync('loop.json', join(users(), 'loop.json'));
+    symlinkSync('/dev/zero', join(users(), 'endless.json'));
+    expect((await ids(registry)).filter((id) => id !== 'endless')).toEqual(['a']);
+  });
+
   it('ignores files that are being written and removes those that were given up', async () => {
     const clock = virtualClock();
     const registry = await open(clock);
@@ -137,6 +169,23 @@ describe('the file registry', () => {
     await clock.advance(2_000);
     await ids(registry);
     expect(readdirSync(users())).toEqual(['a.json']);
+  });
+});
+
+describe('a process that only registers', () => {
+  it('clears away once what earlier processes left behind, though nobody ever reads', async () => {
+    const writer = await open();
+    await put(writer, 'dead');
+    const dead = join(users(), 'dead.json');
+    writeFileSync(dead, JSON.stringify({ ...JSON.parse(readFileSync(dead, 'utf8')), pid: 4_194_304 }));
+    const anHourAgo = Date.now() / 1_000 - 3_700;
+    for (const file of ['gone.left.tmp', '.1-x.tmp']) {
+      writeFileSync(join(users(), file), '{');
+      utimesSync(join(users(), file), anHourAgo, anHourAgo);
+    }
+    writeFileSync(join(users(), '.2-y.tmp'), '{');
+    await put(await open(), 'a');
+    expect(readdirSync(users()).sort()).toEqual(['.2-y.tmp', 'a.json']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   type Clock,
   messageOf,
@@ -97,7 +97,9 @@ export class FileRegistry implements RegistryDriver {
   }
 
   private async write(path: string, text: string, self: ServiceInstance, signal: AbortSignal): Promise<string | undefined> {
-    const held = await this.folderOf(self.name).find(self.id);
+    const folder = this.folderOf(self.name);
+    await folder.tidyOnce();
+    const held = await folder.find(self.id);
     const holder = held?.record?.instance;
     if (holder && holder.incarnation > self.incarnation) {
       throw new WeftError(
@@ -125,8 +127,11 @@ export class FileRegistry implements RegistryDriver {
   /** No folder of the service is an empty list; no folder at all is a registry that is not there. */
   private async read(folder: ServiceFolder): Promise<ReadonlyMap<string, Sighting>> {
     const records = await folder.read();
-    if (!records && !(await stat(this.root)).isDirectory()) throw new Error('not a folder');
-    return records ?? new Map();
+    if (records) return records;
+    // Services that do not exist are asked for by any name: nothing may be kept of them.
+    this.folders.delete(basename(folder.path));
+    if (!(await stat(this.root)).isDirectory()) throw new Error('not a folder');
+    return new Map();
   }
 
   private async allFolders(): Promise<ServiceFolder[]> {

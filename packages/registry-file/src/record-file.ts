@@ -3,7 +3,9 @@ import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { dirname, join } from 'node:path';
 
 const MAX_BYTES = 1_048_576;
-const UNREADABLE: readonly unknown[] = ['EISDIR', 'EACCES', 'EPERM'];
+const UNREADABLE: readonly unknown[] = ['EACCES', 'EPERM'];
+/** A link that leads nowhere is no file. */
+const MISSING: readonly unknown[] = ['ENOENT', 'ELOOP'];
 
 /** End of the names of records. */
 export const RECORD_SUFFIX = '.json';
@@ -23,11 +25,16 @@ export async function stampOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** The text of a file; undefined when there is none, empty when it is too large for a record or cannot be read. */
+/** When the file of a stamp was changed, in ms since 1970 on the clock of its file system. */
+export function changedAtOf(stamp: string): number {
+  return Number(stamp.split(' ')[2]) / 1e6;
+}
+
+/** The text of a file; undefined when there is none, empty when it cannot be a record's or cannot be read. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    const { size } = await stat(path);
-    return size > MAX_BYTES ? '' : await readFile(path, 'utf8');
+    const file = await stat(path);
+    return !file.isFile() || file.size > MAX_BYTES ? '' : await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     if (UNREADABLE.includes((error as NodeJS.ErrnoException).code)) return '';
@@ -90,7 +97,7 @@ async function moveAway(path: string, stamp: string, temporary: string): Promise
 
 /** Whether an error says that there is no such file or folder. */
 export function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return MISSING.includes((error as NodeJS.ErrnoException).code);
 }
 
 function temporaryBeside(path: string): string {

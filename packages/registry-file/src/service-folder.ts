@@ -4,7 +4,7 @@ import type { Clock } from '@weft/core';
 import { fromFileName, toFileName } from './file-name.js';
 import { livenessCheck, type ProcessIdentity } from './process-identity.js';
 import { isMissing, LEFT_SUFFIX, RECORD_SUFFIX, readText, stampOf, TEMPORARY_SUFFIX, takeAway } from './record-file.js';
-import { isAbandoned, isOver, type Sighting, sight } from './sightings.js';
+import { isAbandoned, isNobodys, isOver, type Sighting, sight } from './sightings.js';
 
 const FILES_AT_ONCE = 32;
 
@@ -12,6 +12,7 @@ const FILES_AT_ONCE = 32;
 export class ServiceFolder {
   /** By file name. */
   private readonly seen = new Map<string, Sighting>();
+  private isRead = false;
 
   constructor(
     /** Where it is; need not exist. */
@@ -34,7 +35,9 @@ export class ServiceFolder {
   async read(): Promise<ReadonlyMap<string, Sighting> | undefined> {
     const files = await this.files();
     if (!files) return undefined;
-    for (const file of this.seen.keys()) if (!files.includes(file)) this.seen.delete(file);
+    this.isRead = true;
+    const there = new Set(files);
+    for (const file of this.seen.keys()) if (!there.has(file)) this.seen.delete(file);
     const live = new Map<string, Sighting>();
     const isGone = livenessCheck(this.own);
     for (let at = 0; at < files.length; at += FILES_AT_ONCE) {
@@ -48,6 +51,11 @@ export class ServiceFolder {
       }
     }
     return live;
+  }
+
+  /** Removes what earlier processes left behind, once: nobody else may ever read the folder. */
+  async tidyOnce(): Promise<void> {
+    if (!this.isRead) await this.read();
   }
 
   /** The record of one id, if it is live. */
@@ -88,7 +96,7 @@ export class ServiceFolder {
       if (isOld) await rm(path, { force: true }).catch(() => {});
       return isOld || !sighting.hasLeft;
     }
-    if (!isOver(sighting, nowMs, isGone)) return false;
+    if (!isOver(sighting, nowMs, isGone)) return isNobodys(sighting, nowMs);
     await takeAway(path, sighting.stamp).catch(() => {});
     return true;
   }

@@ -1,9 +1,14 @@
-import type { ServiceInstance } from '@weft/core';
+import { epochMs, type ServiceInstance } from '@weft/core';
 import type { ProcessIdentity } from './process-identity.js';
+import { changedAtOf } from './record-file.js';
 import { parseStoredRecord, type StoredRecord } from './stored-record.js';
 
-/** How long a file that is no record and no longer changes is left alone: a writer may be at it. */
+/** How long a temporary file that no longer changes is left alone: a writer may be at it. */
 const UNFINISHED_MS = 10_000;
+/** How old it has to be by the machine's clock for a reader that sees it for the first time to know that nobody is at it. */
+const LEFT_BEHIND_MS = 3_600_000;
+/** How long a record's file that cannot be read is listed all the same: its holder, if it lives, writes it anew by then. */
+const ILLEGIBLE_MS = 60_000;
 
 /** A file as a reader last saw it change. */
 export interface Sighting {
@@ -32,9 +37,14 @@ export function isOver({ record, seenAt }: Sighting, nowMs: number, isGone: (hol
   return record !== undefined && (isGone(record) || nowMs - seenAt > record.ttlMs);
 }
 
+/** Whether a file in a record's place has been none for so long, unchanged, that nobody holds it. */
+export function isNobodys({ record, seenAt }: Sighting, nowMs: number): boolean {
+  return record === undefined && nowMs - seenAt > ILLEGIBLE_MS;
+}
+
 /** Whether a file that somebody began to write has been given up. */
-export function isAbandoned({ seenAt }: Sighting, nowMs: number): boolean {
-  return nowMs - seenAt > UNFINISHED_MS;
+export function isAbandoned({ seenAt, stamp }: Sighting, nowMs: number): boolean {
+  return nowMs - seenAt > UNFINISHED_MS || epochMs() - changedAtOf(stamp) > LEFT_BEHIND_MS;
 }
 
 /** The instance of a sighting; for a file that is no record one that has only a name and an id, which readers refuse. */

@@ -65,6 +65,11 @@ export class HeldRegistration implements Registration {
     return this.isHeld;
   }
 
+  /** Whether it is being withdrawn. */
+  get isLeaving(): boolean {
+    return this.leaving !== undefined;
+  }
+
   update(change: Partial<ServiceDescription>): void {
     this.current = redescribeInstance(this.current, change, this.context.random);
     this.revision++;
@@ -91,6 +96,17 @@ export class HeldRegistration implements Registration {
     this.context.metrics.increment('registry.registration.conflicts', { service: this.info.name });
     this.context.logger.error('another instance holds our id; no longer asserting it', { ...this.about(error) });
     this.context.tell('registration.conflict', this.about(error));
+  }
+
+  /** Asserts it no longer; whoever waits for that is told `error`. Idempotent. */
+  stop(error: WeftError): void {
+    if (this.stopping.signal.aborted) return;
+    this.stopping.abort(error);
+    this.pause.abort();
+    this.leaseTimer?.cancel();
+    this.isHeld = false;
+    for (const { reject } of this.waiters.splice(0)) reject(error);
+    this.hooks.onEnded(this);
   }
 
   private async run(): Promise<void> {
@@ -184,16 +200,6 @@ export class HeldRegistration implements Registration {
     } catch (error) {
       logger.warn('record could not be removed; it will expire', { service: name, id, error: messageOf(error) });
     }
-  }
-
-  private stop(error: WeftError): void {
-    if (this.stopping.signal.aborted) return;
-    this.stopping.abort(error);
-    this.pause.abort();
-    this.leaseTimer?.cancel();
-    this.isHeld = false;
-    for (const { reject } of this.waiters.splice(0)) reject(error);
-    this.hooks.onEnded(this);
   }
 
   private about(error?: WeftError): RegistrationEvent {

@@ -2,6 +2,7 @@ import { WeftError } from '@weft/core';
 import { describeInstance } from './describe-instance.js';
 import { HeldRegistration, type HeldRegistrationHooks } from './held-registration.js';
 import type { RegistryContext } from './registry-context.js';
+import type { RemovedRecord } from './removals.js';
 import { descriptionOf, instanceKey, type ServiceInfo, type ServiceSource } from './service-info.js';
 
 /** Everything that one `Registry` keeps registered, by service and id. */
@@ -15,13 +16,17 @@ export class Registrations {
     private readonly hooks: HeldRegistrationHooks,
   ) {}
 
-  /** Keeps a record registered; when its id is held here already, it becomes a change of that. @throws WEFT_INVALID_ARGUMENT */
+  /**
+   * Keeps a record registered; when its id is held here already, it becomes a change of that, unless that is on its way
+   * out. @throws WEFT_INVALID_ARGUMENT
+   */
   hold(source: ServiceSource): HeldRegistration {
     const held = this.find(source);
-    if (held) {
+    if (held && !held.isLeaving) {
       held.update(descriptionOf(source));
       return held;
     }
+    held?.stop(new WeftError('WEFT_CLOSED', `"${held.info.id}" was registered anew`));
     const info = describeInstance(source, this.context.random);
     const registration = new HeldRegistration(info, this.context, {
       ...this.hooks,
@@ -42,6 +47,16 @@ export class Registrations {
     const { name } = description;
     const id = description.id ?? this.described.get(source)?.id;
     return id === undefined ? undefined : this.held.get(instanceKey({ name, id }));
+  }
+
+  /**
+   * The record that a description means in the backend, undefined when it names none. Of one that was registered here
+   * only what it became: whoever holds its id by now is somebody else.
+   */
+  recordOf(source: ServiceSource): RemovedRecord | undefined {
+    const { name, id, incarnation } = this.described.get(source) ?? descriptionOf(source);
+    if (id === undefined) return undefined;
+    return incarnation === undefined ? { name, id } : { name, id, incarnation };
   }
 
   /** Gives ours up when `seen`, a record of the backend, is a newer claimant of its id. */

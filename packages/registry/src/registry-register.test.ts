@@ -1,4 +1,4 @@
-import { FakeRegistry, seededRandom, settle, virtualClock } from '@weft/conformance';
+import { FakeRegistry, instanceRecord, seededRandom, settle, virtualClock } from '@weft/conformance';
 import { WeftError } from '@weft/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Registry, type RegistryOptions } from './index.js';
@@ -136,6 +136,30 @@ describe('deregister', () => {
     await registry.register({ ...orders, id: 'orders-4' });
     for (const one of [plain, service, info, 'orders-4', 'orders-4', info, plain]) await registry.deregister(one);
     expect(driver.records.size).toBe(0);
+  });
+
+  it('spares the newer claimant to whom the id was lost, given as it was registered (R17)', async () => {
+    const { registry, driver, clock } = open();
+    await registry.register(orders);
+    const winner = instanceRecord('orders-1', { name: 'orders', incarnation: 'zzz' });
+    driver.records.set('orders-1', winner);
+    driver.failure = new WeftError('WEFT_CONFLICT', 'held by a newer instance');
+    await clock.advance(15_000);
+    driver.failure = undefined;
+    await registry.deregister(orders);
+    expect([...driver.records.values()]).toEqual([winner]);
+  });
+
+  it('does not take back what is registered anew before it is over', async () => {
+    const { registry, driver, clock } = open();
+    await registry.register(orders);
+    driver.latencyMs = 100;
+    const gone = registry.deregister(orders);
+    const anew = registry.announce(orders);
+    await clock.advance(5_000);
+    await gone;
+    expect(anew.isRegistered).toBe(true);
+    expect([...driver.records.values()]).toMatchObject([{ incarnation: anew.info.incarnation, status: 'up' }]);
   });
 
   it('removes what somebody else registered, by id', async () => {

@@ -131,8 +131,8 @@ export class Registry extends EventEmitter<RegistryEvents> {
       for (const info of await this.listAll()) if (info.id === service) await this.remove(info);
       return;
     }
-    const { name, id, incarnation } = descriptionOf(service);
-    if (id !== undefined) await this.remove(incarnation === undefined ? { name, id } : { name, id, incarnation });
+    const record = this.registrations.recordOf(service);
+    if (record) await this.remove(record);
   }
 
   /**

@@ -22,6 +22,7 @@ interface Removal {
  * doubted until an answer that was asked for after the driver's propagation time shows it: then somebody has put it again.
  */
 export class Removals {
+  /** In the order in which they settle. */
   private readonly byKey = new Map<string, Removal>();
 
   constructor(private readonly context: RegistryContext) {}
@@ -30,8 +31,12 @@ export class Removals {
   add(record: RemovedRecord): void {
     const { clock, driver, timeoutMs } = this.context;
     const now = clock.now();
-    for (const [key, { settledAt }] of this.byKey) if (settledAt + timeoutMs < now) this.byKey.delete(key);
+    for (const [key, { settledAt }] of this.byKey) {
+      if (settledAt + timeoutMs >= now) break;
+      this.byKey.delete(key);
+    }
     const settledAt = now + Math.max(1, driver.supports.propagationMs);
+    this.forget(record);
     this.byKey.set(instanceKey(record), { incarnation: record.incarnation, settledAt });
   }
 

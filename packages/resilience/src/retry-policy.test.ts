@@ -58,6 +58,12 @@ describe('decideRetry', () => {
     expect(first(full, { idempotent: false })).toMatchObject({ retry: true, counted: true, elsewhere: true });
   });
 
+  it('takes nothing from the budget for a retry elsewhere when there is nowhere else', () => {
+    const budget = new RetryBudget({ ratio: 0, minPerSecond: 0.1 });
+    expect(first(answer(500), { budget, isElsewhereLeft: false })).toEqual({ retry: false });
+    expect(first(answer(503), { budget, isElsewhereLeft: false })).toMatchObject({ retry: true });
+  });
+
   it('repeats an idempotent call once after 500, elsewhere only', () => {
     const state = createRetryState();
     expect(decideRetry(state, answer(500), limits())).toMatchObject({ retry: true, elsewhere: true });

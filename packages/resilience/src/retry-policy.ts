@@ -32,6 +32,8 @@ export interface RetryLimits {
   readonly retryDelayMs: number;
   /** The instant of the failure on the clock that the budget is kept by. */
   readonly nowMs: number;
+  /** Whether there is an instance that this call has not tried; true unless set. */
+  readonly isElsewhereLeft?: boolean;
   /** The budget of the service that is called. */
   readonly budget: RetryBudget;
   readonly random: Random;
@@ -110,7 +112,7 @@ function afterAnswer(state: RetryState, status: number, headers: HeaderMap, limi
 function counted(state: RetryState, limits: RetryLimits, retryAfterMs: number | undefined, elsewhere: boolean): RetryDecision {
   if (!limits.idempotent || state.attempts >= limits.maxAttempts) return REFUSED;
   const afterMs = retryAfterMs ?? backoffMs(state.attempts - 1, limits.retryDelayMs, limits.random);
-  if (afterMs >= limits.leftMs) return REFUSED;
+  if (afterMs >= limits.leftMs || (elsewhere && limits.isElsewhereLeft === false)) return REFUSED;
   if (!limits.budget.tryRetry(limits.nowMs)) return SPENT;
   state.attempts++;
   return { retry: true, afterMs, counted: true, elsewhere };

@@ -14,7 +14,7 @@ import {
 import { errorReply } from './error-reply.js';
 import { HttpInbound } from './http-inbound.js';
 import { HttpListening } from './http-listening.js';
-import { writeReply } from './write-reply.js';
+import { type WriteSurroundings, writeReply } from './write-reply.js';
 
 /** What an HTTP server is made with. */
 export interface HttpServerOptions {
@@ -61,8 +61,14 @@ export class HttpServer implements ServerTransport {
     const { logger, clock = systemClock, connections, headersTimeoutMs = 10_000 } = this.#options;
     const server = openServer(options, headersTimeoutMs);
     const listening = new HttpListening(server, { clock, protocol: options.tls ? 'https' : 'http' });
-    const onRequest = (request: IncomingMessage, response: ServerResponse) =>
-      answer(request, response, { dispatch, listening, logger, clock });
+    const around: Answering = {
+      ...{ dispatch, listening, logger, clock },
+      cut(request, response, error) {
+        response.destroy();
+        logPanic(logger, request, error);
+      },
+    };
+    const onRequest = (request: IncomingMessage, response: ServerResponse) => answer(request, response, around);
     server.maxHeadersCount = 0;
     if (connections !== undefined) server.maxConnections = connections;
     const bodyBytes = options.limits?.bodyBytes ?? Number.POSITIVE_INFINITY;
@@ -76,33 +82,44 @@ export class HttpServer implements ServerTransport {
   }
 }
 
-interface Answering {
+/** What all answers of a server have in common, made once. */
+interface Answering extends WriteSurroundings {
   readonly dispatch: Dispatch;
   readonly listening: HttpListening;
   readonly logger: Logger;
-  readonly clock: Clock;
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, { dispatch, listening, logger, clock }: Answering): void {
-  const log = (error: unknown) => logger.error(`Panic: ${messageOf(error)}`, { error, path: request.url });
-  const fail = (error: unknown) => {
-    response.destroy();
-    log(error);
-  };
-  const write = (reply: Reply) => {
-    const options = { clock, isLeaving: listening.isLeaving, onBroken: fail };
-    try {
-      writeReply(request, response, reply, options);
-    } catch (error) {
-      if (response.headersSent) return fail(error);
-      log(error);
-      response.statusMessage = '';
-      writeReply(request, response, INTERNAL, options);
-    }
-  };
-  const reply = refusal(request) ?? dispatch(new HttpInbound(request, response, listening));
-  if (reply instanceof Promise) reply.then(write, fail);
-  else write(reply);
+function answer(request: IncomingMessage, response: ServerResponse, around: Answering): void {
+  try {
+    const reply = refusal(request) ?? around.dispatch(new HttpInbound(request, response, around.listening));
+    if (reply instanceof Promise) answerLater(request, response, reply, around);
+    else write(request, response, reply, around);
+  } catch (error) {
+    around.cut(request, response, error);
+  }
+}
+
+async function answerLater(request: IncomingMessage, response: ServerResponse, reply: Promise<Reply>, around: Answering) {
+  try {
+    write(request, response, await reply, around);
+  } catch (error) {
+    around.cut(request, response, error);
+  }
+}
+
+function write(request: IncomingMessage, response: ServerResponse, reply: Reply, around: Answering): void {
+  try {
+    writeReply(request, response, reply, around);
+  } catch (error) {
+    if (response.headersSent) throw error;
+    logPanic(around.logger, request, error);
+    response.statusMessage = '';
+    writeReply(request, response, INTERNAL, around);
+  }
+}
+
+function logPanic(logger: Logger, { url }: IncomingMessage, error: unknown): void {
+  logger.error(`Panic: ${messageOf(error)}`, { error, path: url });
 }
 
 function refusal({ url = '', rawHeaders }: IncomingMessage): Reply | undefined {
@@ -111,10 +128,10 @@ function refusal({ url = '', rawHeaders }: IncomingMessage): Reply | undefined {
   return url.startsWith('/') ? undefined : NO_PATH;
 }
 
-function openServer({ tls, limits }: ListenOptions, headersTimeout: number): Server {
+function openServer({ tls, limits }: ListenOptions, headersTimeoutMs: number): Server {
   const options = {
     ...SERVER_OPTIONS,
-    headersTimeout,
+    headersTimeout: headersTimeoutMs,
     ...(limits?.headerBytes !== undefined && { maxHeaderSize: limits.headerBytes }),
   };
   if (!tls) return createServer(options);

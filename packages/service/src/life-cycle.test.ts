@@ -169,9 +169,9 @@ describe('stop()', () => {
 
     const { port } = service;
     const stopped = service.stop();
+    expect(service.isRunning()).toBe(false);
     await settle();
     expect(log).toEqual(['announce up', 'update {"status":"draining"}', 'draining', 'withdraw']);
-    expect(service.isRunning()).toBe(false);
     const late = await call(port, 'GET', '/livez', { agent });
     expect([late.status, late.headers.connection]).toEqual([200, 'close']);
     expect((await call(port, 'GET', '/legacy', { agent })).headers.connection).toBe('close');
@@ -325,6 +325,7 @@ describe('What a service publishes', () => {
       .poll(() => registry.getServices('orders'))
       .toEqual([expect.objectContaining({ metadata: { weight: '2' }, version: '1.0.1' })]);
     expect(() => service.setMetadata({ a: 'x'.repeat(9_000) })).toThrow('9001 bytes');
+    expect(() => service.setMetadata(JSON.parse('null'))).toThrow('null: expected an object of texts');
   });
 
   it('is its status when its health checks change', async () => {

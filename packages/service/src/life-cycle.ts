@@ -52,7 +52,7 @@ export class LifeCycle {
 
   /** Whether the service has started and not begun to stop. */
   get isRunning(): boolean {
-    return this.#isRunning;
+    return this.#isRunning && !this.#stopping;
   }
 
   /** Whether the service is on its way out. */

@@ -3,6 +3,7 @@ const MAX_BYTES = 8_192;
 
 /** What is wrong with the metadata of a service, or undefined: texts only, at most 64 keys, at most 8 KiB in all. */
 export function metadataProblem(metadata: Readonly<Record<string, string>>): string | undefined {
+  if (typeof metadata !== 'object' || metadata === null) return `${metadata}: expected an object of texts`;
   const entries = Object.entries(metadata);
   if (entries.length > MAX_KEYS) return `${entries.length} keys: expected at most ${MAX_KEYS}`;
   let bytes = 0;

@@ -21,7 +21,7 @@ describe('parseBody', () => {
 
   it('says where JSON is malformed, in one printable line', () => {
     expect(() => parse('{"a":}', 'application/json')).toThrow(/^Malformed JSON: Unexpected token '}'/);
-    expect(() => parse('{"a":1', 'application/json')).toThrow(/position 6$/);
+    expect(() => parse('{"a":1', 'application/json')).toThrow(/position 6/);
     expect(() => parse('{"a\n":1}', 'application/json')).toThrow(expect.objectContaining({ code: 400 }));
   });
 
@@ -38,7 +38,8 @@ describe('parseBody', () => {
   it('R96 survives 100,000 levels and many keys', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(Array.isArray(parse(deep, 'application/json'))).toBe(true);
-    expect(() => parse(`${'{"__proto__":'.repeat(50_000)}1${'}'.repeat(50_000)}`, 'application/json')).toThrow('Malformed JSON');
+    expect(parse(`${'{"__proto__":'.repeat(50_000)}1${'}'.repeat(50_000)}`, 'application/json')).toEqual({});
+    expect(parse(`["\\u0061",${deep}]`, 'application/json')).toHaveProperty('length', 2);
     const keys = Array.from({ length: 80_000 }, (_, at) => `"k${at}":1`).join(',');
     expect(Object.keys(parse(`{${keys}}`, 'application/json') as object)).toHaveLength(80_000);
     expect(parse('{"a":1,"a":2}', 'application/json')).toEqual({ a: 2 });

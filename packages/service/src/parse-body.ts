@@ -21,14 +21,24 @@ export function parseBody(bytes: Uint8Array, headers: HeaderMap): unknown {
 /** `__proto__` keys are dropped: merged into another object, they would become its prototype. */
 function parseJson(text: string): unknown {
   try {
-    return SUSPECT.test(text) ? JSON.parse(text, withoutProto) : JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (SUSPECT.test(text)) dropProto(value);
+    return value;
   } catch (error) {
     throw new ServiceError(400, `Malformed JSON: ${printable(messageOf(error))}`);
   }
 }
 
-function withoutProto(key: string, value: unknown): unknown {
-  return key === '__proto__' ? undefined : value;
+/** A list instead of recursion, for a body may be as deep as it is long; several times as fast as a reviver (R96). */
+function dropProto(root: unknown): void {
+  const left = [root];
+  for (let value = left.pop(); value !== undefined; value = left.pop()) {
+    if (typeof value !== 'object' || value === null) continue;
+    if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
+    for (const child of Array.isArray(value) ? value : Object.values(value)) {
+      if (typeof child === 'object' && child !== null) left.push(child);
+    }
+  }
 }
 
 function printable(text: string): string {

@@ -44,7 +44,7 @@ export class Registrar {
     const { registered } = this.#registration ?? {};
     let timer: Timer | undefined;
     const late = new Promise<never>((_, reject) => {
-      const message = `the registry did not take the service within ${timeoutMs} ms; it is tried again in the background`;
+      const message = `the registry did not take the service within ${timeoutMs} ms`;
       timer = this.#clock.setTimer(timeoutMs, () => reject(new WeftError('WEFT_REGISTRY_UNAVAILABLE', message)));
     });
     await Promise.race([registered, late]).finally(() => timer?.cancel());

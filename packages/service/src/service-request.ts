@@ -37,9 +37,6 @@ export interface RequestSurroundings {
 export class ServiceRequest implements RequestContext {
   readonly inbound: Inbound;
   readonly match: Match;
-  readonly json = json;
-  readonly text = text;
-  readonly reply = reply;
   readonly startedAt: number;
   readonly deadlineAt: number | undefined;
   body: unknown;
@@ -61,6 +58,18 @@ export class ServiceRequest implements RequestContext {
     this.startedAt = around.clock.now();
     this.deadlineAt = leftMs === undefined ? undefined : this.startedAt + leftMs;
     if (around.tracer) this.#span = this.#startSpan(around.tracer);
+  }
+
+  get json(): RequestContext['json'] {
+    return json;
+  }
+
+  get text(): RequestContext['text'] {
+    return text;
+  }
+
+  get reply(): RequestContext['reply'] {
+    return reply;
   }
 
   get method(): string {

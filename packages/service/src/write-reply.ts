@@ -5,20 +5,20 @@ const LINGER_BYTES = 4_194_304;
 const LINGER_MS = 1_000;
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding']);
 
-/** How an answer goes out. */
-export interface WriteOptions {
+/** What is around an answer; the same for all of a server. */
+export interface WriteSurroundings {
   readonly clock: Clock;
-  /** Whether to tell the caller to use another connection from now on. */
-  readonly isLeaving: boolean;
-  /** Called when a streamed body breaks off: the connection is cut, so that the caller sees it. */
-  onBroken(error: unknown): void;
+  /** `isLeaving` tells the caller to use another connection from now on. */
+  readonly listening: { readonly isLeaving: boolean };
+  /** Cuts the connection of an answer that broke off, so that the caller sees it. Never throws. */
+  cut(request: IncomingMessage, response: ServerResponse, error: unknown): void;
 }
 
 /**
  * Writes an answer, unless the connection has gone or a mounted handler has answered.
  * @throws RangeError for a status that ends no request @throws TypeError for bad headers; nothing is written then
  */
-export function writeReply(request: IncomingMessage, response: ServerResponse, reply: Reply, options: WriteOptions): void {
+export function writeReply(request: IncomingMessage, response: ServerResponse, reply: Reply, around: WriteSurroundings): void {
   const { status, body } = reply;
   if (response.headersSent || response.destroyed) {
     discard(body);
@@ -26,17 +26,17 @@ export function writeReply(request: IncomingMessage, response: ServerResponse, r
   }
   if (!(status >= 200 && status <= 599)) throw new RangeError(`Invalid status ${status}: expected 200 to 599`);
   const isUnread = status === 413 && !request.complete;
-  const headers = flatHeaders(reply.headers, options.isLeaving || isUnread);
+  const headers = flatHeaders(reply.headers, around.listening.isLeaving || isUnread);
   if (status === 204 || status === 304) {
     discard(body);
     response.writeHead(status, headers).end();
   } else if (isPieces(body)) {
     response.writeHead(status, headers);
-    writePieces(request, response, body, options);
+    writePieces(request, response, body, around);
   } else {
     headers.push('content-length', body === undefined ? '0' : String(Buffer.byteLength(body)));
     response.writeHead(status, headers);
-    if (isUnread) linger(request, response, body, options.clock);
+    if (isUnread) linger(request, response, body, around.clock);
     else response.end(body);
   }
 }
@@ -49,10 +49,10 @@ function writePieces(
   request: IncomingMessage,
   response: ServerResponse,
   pieces: AsyncIterable<Uint8Array>,
-  { onBroken }: WriteOptions,
+  around: WriteSurroundings,
 ): void {
   if (request.method !== 'HEAD') {
-    pump(pieces, response).catch(onBroken);
+    pump(pieces, response).catch((error: unknown) => around.cut(request, response, error));
     return;
   }
   discard(pieces);

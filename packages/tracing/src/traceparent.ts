@@ -1,6 +1,8 @@
 import type { TraceContext } from '@weft/core';
 
-const FORM = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+/** Version, trace id, span id, flags, each where it always is; the ids are not all zero. */
+const FORM = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-|$)/;
+const LENGTH = 55;
 const MAX_LENGTH = 512;
 const SAMPLED_BIT = 1;
 
@@ -11,12 +13,10 @@ const SAMPLED_BIT = 1;
  * Source: W3C Trace Context, level 1, section 3.2.
  */
 export function parseTraceparent(value: string): TraceContext | undefined {
-  if (value.length > MAX_LENGTH) return undefined;
-  const [, version, traceId, spanId, flags, rest] = FORM.exec(value) ?? [];
-  if (!version || !traceId || !spanId || !flags) return undefined;
-  if (version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
-  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & SAMPLED_BIT) === SAMPLED_BIT };
+  if (value.length > MAX_LENGTH || !FORM.test(value)) return undefined;
+  if (value.length > LENGTH && value.startsWith('00')) return undefined;
+  const flags = Number.parseInt(value.slice(53, LENGTH), 16);
+  return { traceId: value.slice(3, 35), spanId: value.slice(36, 52), sampled: (flags & SAMPLED_BIT) === SAMPLED_BIT };
 }
 
 /** The `traceparent` header of a position, in version 00. */

@@ -156,8 +156,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
 /** A try whose time was up before a byte of it was written: what ended it cannot know that, so it is said here. */
 function asUnsent(error: Error, connecting: boolean): Error {
   if (!(error instanceof WeftError) || !error.ambiguous) return error;
-  const failure = connecting ? 'connect-timeout' : (error.failure ?? 'timeout');
-  return new WeftError(error.code, `${error.message}; nothing was sent`, { failure, ambiguous: false, cause: error });
+  const failure = error.failure && (connecting ? 'connect-timeout' : error.failure);
+  return new WeftError(error.code, `${error.message}; nothing was sent`, {
+    ...(failure && { failure }),
+    ambiguous: false,
+    cause: error,
+  });
 }
 
 /** The request's body as undici takes it. A failing source of pieces is the caller's fault, not the wire's. */

@@ -172,6 +172,16 @@ describe('what goes wrong on the wire', () => {
     expect(await failureOf(sent)).toMatchObject(told);
   });
 
+  it('says nothing against the instance where the caller cancels while it connects', async () => {
+    const { port } = await rawServer(() => {});
+    const silentTls = attempt(port, { endpoint: { protocol: 'https', port } });
+    const sent = transport().send(silentTls);
+    silentTls.abort?.(new WeftError('WEFT_CANCELLED', 'cancelled by the caller', { ambiguous: true }));
+    const error = await failureOf(sent);
+    expect(error).toMatchObject({ code: 'WEFT_CANCELLED', ambiguous: false });
+    expect(error).not.toHaveProperty('failure');
+  });
+
   it('refuses a host that is no host before anything is opened', async () => {
     const { port, sockets } = await rawServer(() => {});
     const one = attempt(port);

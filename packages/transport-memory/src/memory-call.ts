@@ -85,6 +85,8 @@ export class MemoryCall implements Inbound {
 
   #streamed(body: Body | undefined): AsyncIterable<Uint8Array> {
     const source = isPieces(body) ? body : once(body);
+    // Nobody may ever read it: then a cut is its only end.
+    this.cut.onCut(() => this.#end());
     return guarded(pieces(source, { cut: this.cut, ended: () => this.#end() }), this.cut);
   }
 

@@ -1,5 +1,5 @@
 import { settle, virtualClock } from '@weft/conformance';
-import type { Attempt, Handler, Inbound, Reply, ServiceInstance } from '@weft/core';
+import { type Attempt, type Handler, type Inbound, type Reply, type ServiceInstance, WeftError } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import driver, { openMemoryTransport } from './index.js';
 
@@ -73,6 +73,19 @@ describe('openMemoryTransport', () => {
     const { client, server } = openMemoryTransport({ address: freshAddress(), limits: { responseBytes: 3 } });
     const { endpoint } = await server.listen(anywhere, answering);
     await expect(client.send(attempt(endpoint.port))).rejects.toMatchObject({ code: 'WEFT_RESPONSE_TOO_LARGE' });
+  });
+
+  it('is done with a call whose streamed answer nobody reads, once the caller ends it', async () => {
+    const clock = virtualClock();
+    const { client, server } = openMemoryTransport({ address: freshAddress(), clock });
+    const listening = await server.listen(anywhere, async () => ({ status: 200, headers: {}, body: pieces('a', 'b') }));
+    const unread = attempt(listening.endpoint.port, { stream: true });
+    const { body } = await client.send(unread);
+    unread.abort?.(new WeftError('WEFT_DEADLINE_EXCEEDED', 'too late', { failure: 'timeout', ambiguous: true }));
+    await Promise.all([listening.drain(1_000), client.close()]);
+    expect(clock.pendingTimers()).toBe(0);
+    const read = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]().next();
+    await expect(read).rejects.toMatchObject({ code: 'WEFT_DEADLINE_EXCEEDED' });
   });
 
   it('ends a drain and a close on the given clock', async () => {

@@ -1,9 +1,9 @@
 import { fixedRegistry, instanceRecord, type Script, scriptedTransport, seededRandom, virtualClock } from '@weft/conformance';
 import { Registry } from '@weft/registry';
-import { Client } from './client.js';
-import type { ClientOptions } from './options.js';
+import { Client } from '../src/client.js';
+import type { ClientOptions } from '../src/options.js';
 
-/** For tests: a client of `users` over a scripted transport, a registry that a test sets, and a clock that it moves. Left out of the build. */
+/** For tests: a client of `users` over a scripted transport, a registry that a test sets, and a clock that it moves. */
 export async function clientScene(script: Script, options: Partial<ClientOptions> = {}, ids: readonly string[] = ['users-1']) {
   const clock = virtualClock();
   const random = seededRandom(7);

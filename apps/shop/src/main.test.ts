@@ -1,0 +1,99 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const SHOP_SIZE = 6;
+
+let folder: string;
+let tour: ChildProcess;
+let output: string;
+
+function start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  output = '';
+  tour = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, TMPDIR: folder, ...env } });
+  for (const stream of [tour.stdout, tour.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return tour;
+}
+
+async function codeOf(child: ChildProcess): Promise<number | null> {
+  return (await once(child, 'close'))[0];
+}
+
+/** The processes that the tour has started. */
+function childrenOf({ pid }: ChildProcess): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');
+  const rows = table.map((row) => row.trim().split(/\s+/));
+  return rows.filter(([, parent, program]) => Number(parent) === pid && program === process.execPath).map(([own]) => Number(own));
+}
+
+/** What the tour works in; beside it lies the cache of compiled TypeScript, which is meant to stay. */
+const folders = () => readdirSync(folder).filter((name) => name.startsWith('weft-shop-'));
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+async function started(): Promise<number[]> {
+  start();
+  await expect.poll(() => output, { timeout: 20_000 }).toContain('traffic:');
+  const children = childrenOf(tour);
+  expect(children).toHaveLength(SHOP_SIZE);
+  return children;
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'weft-tour-'));
+});
+
+afterEach(() => {
+  tour.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+describe('The tour', () => {
+  it('says what it takes', async () => {
+    expect(await codeOf(start(['--help']))).toBe(0);
+    expect(output).toMatch(/--report FILE.*--keep/s);
+  });
+
+  it('refuses what it does not know', async () => {
+    expect(await codeOf(start(['--kep']))).toBe(2);
+    expect(output).toMatch(/^Unknown option '--kep'.*--keep/s);
+    expect(output).not.toContain('    at ');
+  });
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('leaves nothing behind when it is ended by %s', async (signal, code) => {
+    const children = await started();
+    tour.kill(signal);
+    expect(await codeOf(tour)).toBe(code);
+    expect([children.filter(isAlive), folders()]).toEqual([[], []]);
+  });
+
+  it('leaves no process behind when it is killed', async () => {
+    const children = await started();
+    tour.kill('SIGKILL');
+    await expect.poll(() => children.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+
+  it('shows what an instance said that did not start', async () => {
+    expect(await codeOf(start([], { SHOP_PORT: '70000' }))).toBe(1);
+    expect(output).toMatch(/ended while starting:.*service\.port/s);
+    expect(folders()).toEqual([]);
+  });
+});

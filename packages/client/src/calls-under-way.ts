@@ -1,0 +1,59 @@
+import { type Clock, currentContext, WeftError } from '@weft/core';
+import type { Call } from './call.js';
+import { linkSignals } from './link-signals.js';
+
+/** How long calls under way may take to finish (semantics 24), in ms. */
+const GRACE_MS = 20_000;
+
+/** The calls of a client that are under way: who closes it waits for them, and in the end cuts those that take too long. */
+export class CallsUnderWay {
+  readonly #calls = new Set<Call>();
+  /** Calls that have come in: a middleware may hold one before it begins and after it has ended. */
+  #held = 0;
+  #allEnded: (() => void) | undefined;
+
+  /** A call has come in. */
+  enter(): void {
+    this.#held++;
+  }
+
+  /** Its caller has an answer or an error. */
+  leave(): void {
+    this.#held--;
+    this.#tellWhenDone();
+  }
+
+  /** It begins: `signal`, and that of the request which is being handled, cancel it until it ends. */
+  begin(call: Call, signal: AbortSignal | undefined): void {
+    const unlink = linkSignals(call, signal, currentContext()?.signal);
+    this.#calls.add(call);
+    call.onEnd = () => {
+      unlink?.();
+      this.#calls.delete(call);
+      this.#tellWhenDone();
+    };
+  }
+
+  /** Resolves when none is left, or after 20 s: those that are left then are ended with WEFT_CLOSED. */
+  finish(clock: Clock): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(GRACE_MS, () => {
+        for (const call of this.#calls) call.cancel(closed(call));
+        resolve();
+      });
+      this.#allEnded = () => {
+        timer.cancel();
+        resolve();
+      };
+      this.#tellWhenDone();
+    });
+  }
+
+  #tellWhenDone(): void {
+    if (this.#held === 0 && this.#calls.size === 0) this.#allEnded?.();
+  }
+}
+
+function closed(call: Call): WeftError {
+  return new WeftError('WEFT_CLOSED', 'the client was closed meanwhile', { ambiguous: call.current !== undefined });
+}
