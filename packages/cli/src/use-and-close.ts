@@ -7,7 +7,7 @@ export async function useAndClose<Part extends { close(): Promise<void> }>(
   signal: AbortSignal,
   use: (part: Part) => Promise<number>,
 ): Promise<number> {
-  const close = () => void part.close();
+  const close = () => void part.close().catch(() => {});
   signal.addEventListener('abort', close);
   if (signal.aborted) close();
   try {

@@ -2,21 +2,11 @@ import type { AttemptRecord, Body, Clock, InstanceHandle, PickRequest, Span, Tra
 import { ATTEMPT_HEADER, currentContext, IDEMPOTENCY_HEADER, TIMEOUT_HEADER, WeftError } from '@weft/core';
 import { isIdempotent, parseHeaders, parseMethod, parseRequestPath, type RetryState } from '@weft/resilience';
 import { childOf, newTrace } from '@weft/tracing';
+import type { CallOptions } from './call-options.js';
+import type { CallRequest } from './call-request.js';
 import { hasHeader } from './has-header.js';
-import type { CallOptions, Settings } from './options.js';
-import { parseCount, parseTimeout } from './options.js';
-import type { Try } from './try.js';
-
-/** What a caller asks for, as middlewares around a call see it. Pass a changed copy on to change it. */
-export interface CallRequest {
-  readonly service: string;
-  readonly method: string;
-  /** Path and query below the service. */
-  readonly path: string;
-  /** Sent as JSON, unless it is text, bytes or a stream of bytes. */
-  readonly body: unknown;
-  readonly options: CallOptions;
-}
+import type { Settings } from './settings.js';
+import { parseCount, parseTimeout } from './settings.js';
 
 const JSON_TYPE = ['content-type', 'application/json'];
 const TEXT_TYPE = ['content-type', 'text/plain; charset=utf-8'];
@@ -54,7 +44,11 @@ export class Call implements PickRequest {
   /** Whether its answer is handed over and a streamed body of it is still to be read. */
   isRead = false;
   /** The try that is on the wire now. */
-  current: Try | undefined;
+  current: { end(error: WeftError): void } | undefined;
+  /** The call of the same client that began before it. */
+  older: Call | undefined;
+  /** The call of the same client that began after it. */
+  newer: Call | undefined;
   /** Why the call was ended from outside. */
   cancelled: WeftError | undefined;
   /** Wakes the call while it waits between tries. */

@@ -5,9 +5,13 @@ import { linkSignals } from './link-signals.js';
 /** How long calls under way may take to finish (semantics 24), in ms. */
 const GRACE_MS = 20_000;
 
-/** The calls of a client that are under way: who closes it waits for them, and in the end cuts those that take too long. */
+/**
+ * The calls of a client that are under way: who closes it waits for them, and in the end cuts those that take too long.
+ * Linked through the calls themselves: a Set is rebuilt every few dozen calls, and what its old tables held would live on
+ * until the next full collection.
+ */
 export class CallsUnderWay {
-  readonly #calls = new Set<Call>();
+  #newest: Call | undefined;
   /** Calls that have come in: a middleware may hold one before it begins and after it has ended. */
   #held = 0;
   #allEnded: (() => void) | undefined;
@@ -26,10 +30,10 @@ export class CallsUnderWay {
   /** It begins: `signal`, and that of the request which is being handled, cancel it until it ends. */
   begin(call: Call, signal: AbortSignal | undefined): void {
     const unlink = linkSignals(call, signal, currentContext()?.signal);
-    this.#calls.add(call);
+    this.#add(call);
     call.onEnd = () => {
       unlink?.();
-      this.#calls.delete(call);
+      this.#remove(call);
       this.#tellWhenDone();
     };
   }
@@ -38,7 +42,7 @@ export class CallsUnderWay {
   finish(clock: Clock): Promise<void> {
     return new Promise((resolve) => {
       const timer = clock.setTimer(GRACE_MS, () => {
-        for (const call of this.#calls) call.cancel(closed(call));
+        for (let call = this.#newest; call; call = call.older) call.cancel(closed(call));
         resolve();
       });
       this.#allEnded = () => {
@@ -49,8 +53,23 @@ export class CallsUnderWay {
     });
   }
 
+  #add(call: Call): void {
+    call.older = this.#newest;
+    if (this.#newest) this.#newest.newer = call;
+    this.#newest = call;
+  }
+
+  #remove(call: Call): void {
+    const { older, newer } = call;
+    if (older) older.newer = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    call.older = undefined;
+    call.newer = undefined;
+  }
+
   #tellWhenDone(): void {
-    if (this.#held === 0 && this.#calls.size === 0) this.#allEnded?.();
+    if (this.#held === 0 && !this.#newest) this.#allEnded?.();
   }
 }
 

@@ -4,25 +4,18 @@ import type { CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Lo
 import { compose, messageOf, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { DeadlineWheel } from '@weft/resilience';
-import type { CallRequest } from './call.js';
 import { Call } from './call.js';
+import type { CallOptions } from './call-options.js';
+import type { CallRequest } from './call-request.js';
 import { CallsUnderWay } from './calls-under-way.js';
 import type { ClientEvents } from './client-events.js';
 import { invoke } from './invoke.js';
-import type {
-  AttemptMiddleware,
-  CallMiddleware,
-  CallOptions,
-  CircuitBreakerOption,
-  ClientOptions,
-  LoadBalancerOption,
-  Settings,
-} from './options.js';
-import { parseCount, parseSettings, parseTimeout } from './options.js';
+import type { AttemptMiddleware, CallMiddleware, CircuitBreakerOption, ClientOptions, LoadBalancerOption } from './options.js';
 import { balancerFactory, breakerFactory, byProtocol, maxInstances } from './parts.js';
 import type { Response } from './response.js';
 import type { PendingCall } from './service-client.js';
 import { ServiceClient } from './service-client.js';
+import { parseCount, parseSettings, parseTimeout, type Settings } from './settings.js';
 import { Target, transmit, transmitPlain } from './target.js';
 import type { Try } from './try.js';
 

@@ -1,10 +1,10 @@
-export type { CallRequest } from './call.js';
+export type { CallOptions } from './call-options.js';
+export type { CallRequest } from './call-request.js';
 export * from './client.js';
 export * from './client-events.js';
 export type {
   AttemptMiddleware,
   CallMiddleware,
-  CallOptions,
   CircuitBreakerOption,
   ClientOptions,
   LoadBalancerOption,

@@ -47,14 +47,15 @@ function begin(target: Target, call: Call, permit: Permit | undefined, nowMs: nu
   try {
     picked = target.balancer.pick(target.availability.snapshot, call);
     if (!picked) throw target.noInstance();
-    call.current = new Try(target, call, picked, permit, nowMs);
+    const attempt = new Try(target, call, picked, permit, nowMs);
+    call.current = attempt;
+    call.note(picked.instance);
+    return attempt;
   } catch (error) {
     permit?.done('ignored', 0);
     picked?.done({ result: 'ignored', durationMs: 0 });
     throw call.failure(WeftError.from(error));
   }
-  call.note(picked.instance);
-  return call.current;
 }
 
 /** Ms until the next try; when there is to be none, why it was suppressed, or undefined. */

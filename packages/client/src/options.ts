@@ -15,9 +15,8 @@ import type {
   Slots,
   Tracer,
 } from '@weft/core';
-import { parseDuration, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
-import type { CallRequest } from './call.js';
+import type { CallRequest } from './call-request.js';
 import type { Response } from './response.js';
 
 /** A middleware around a whole call, tries and waits included. First in a list is outermost. */
@@ -69,71 +68,4 @@ export interface ClientOptions {
   readonly metrics?: Metrics;
   readonly clock?: Clock;
   readonly random?: Random;
-}
-
-/** What one call may set for itself. */
-export interface CallOptions {
-  /** The service to call, for a client without `serviceName`. */
-  readonly service?: string;
-  readonly timeout?: Duration | false;
-  readonly attemptTimeout?: Duration | false;
-  /** Further tries; capped by the client's `maxRetries`. */
-  readonly retries?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Ends the call: it rejects with WEFT_CANCELLED at once. */
-  readonly signal?: AbortSignal;
-  /** Says that repeating the call does no harm, whatever its method. */
-  readonly idempotent?: boolean;
-  /** Sent as `idempotency-key`. */
-  readonly idempotencyKey?: string;
-  /** Calls with the same key go to the same instance, for balancers that hash. */
-  readonly key?: string;
-  /** Hand the body over in pieces, as `body`, instead of whole. */
-  readonly stream?: boolean;
-  readonly throwOnStatus?: boolean;
-  /** Name of the contract's operation, for transports that route by it. */
-  readonly operation?: string;
-}
-
-/** The numbers of a client, worked out. A setter replaces the object, so a call sees one consistent set. */
-export interface Settings {
-  readonly timeoutMs: number;
-  /** What was asked for; undefined = worked out for each call. */
-  readonly attemptTimeoutMs: number | undefined;
-  readonly retries: number;
-  readonly maxRetries: number;
-  readonly retryDelayMs: number;
-  readonly throwOnStatus: boolean;
-}
-
-/** The numbers of `options` with their defaults. @throws WEFT_CONFIG_INVALID */
-export function parseSettings(options: ClientOptions): Settings {
-  const timeoutMs = parseTimeout(options.timeout ?? 30_000, 'client.timeout');
-  return {
-    timeoutMs,
-    attemptTimeoutMs:
-      options.attemptTimeout === undefined ? undefined : parseTimeout(options.attemptTimeout, 'client.attemptTimeout'),
-    retries: parseCount(options.retries ?? 3, 'client.retries'),
-    maxRetries: parseCount(options.maxRetries ?? 5, 'client.maxRetries'),
-    retryDelayMs: parseDuration(options.retryDelay ?? 25, 'client.retryDelay'),
-    throwOnStatus: options.throwOnStatus ?? false,
-  };
-}
-
-/** A time limit in ms; `false` is none. @throws WEFT_CONFIG_INVALID when it is 0 or no duration */
-export function parseTimeout(value: Duration | false, path: string): number {
-  if (value === false || value === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-  const ms = parseDuration(value, path);
-  if (ms > 0) return ms;
-  throw invalid(path, 'a time limit of 0 lets no call succeed; write false for no limit');
-}
-
-/** A whole number from 0. @throws WEFT_CONFIG_INVALID */
-export function parseCount(value: number, path: string): number {
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw invalid(path, `expected a whole number from 0, found ${value}`);
-}
-
-function invalid(path: string, message: string): WeftError {
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
 }

@@ -4,7 +4,7 @@ import { CircuitBreaker as ConsecutiveBreaker } from '@weft/breaker';
 import type { CircuitBreaker, ClientTransport, Clock, LoadBalancer, OnBreakerState, Random } from '@weft/core';
 import { WeftError } from '@weft/core';
 import type { CircuitBreakerOption, LoadBalancerOption } from './options.js';
-import { parseCount } from './options.js';
+import { parseCount } from './settings.js';
 
 interface Chance {
   readonly clock: Clock;

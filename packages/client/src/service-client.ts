@@ -1,5 +1,5 @@
 import type { WeftError } from '@weft/core';
-import type { CallOptions } from './options.js';
+import type { CallOptions } from './call-options.js';
 import type { Response } from './response.js';
 
 /** A call that can be ended. Looked at or not, its failure never ends the process. */

@@ -1,6 +1,6 @@
 import type { Registry, ServiceInfo } from '@weft/registry';
+import type { CallOptions } from './call-options.js';
 import type { Client } from './client.js';
-import type { CallOptions } from './options.js';
 import type { Response } from './response.js';
 
 /** An instance that was found, and a way to call its service: each call picks anew (S31). */

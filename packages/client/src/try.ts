@@ -1,11 +1,25 @@
-import type { Flight, Judgement } from '@weft/breaker';
-import type { Attempt, Body, Endpoint, Permit, Picked, Reply, Result, ServiceInstance } from '@weft/core';
+import type { AvailabilitySet, Flight, Judgement } from '@weft/breaker';
+import type { Attempt, Body, CircuitBreaker, Clock, Endpoint, Permit, Picked, Reply, Result, ServiceInstance } from '@weft/core';
 import { ATTEMPT_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER, TRACESTATE_HEADER, WeftError } from '@weft/core';
-import type { WheelEntry } from '@weft/resilience';
+import type { DeadlineWheel, WheelEntry } from '@weft/resilience';
 import { formatTraceparent } from '@weft/tracing';
 import type { Call } from './call.js';
 import { hasHeader } from './has-header.js';
-import type { Target } from './target.js';
+
+/** The service that a try goes to, as far as a try needs it. */
+export interface TryTarget {
+  readonly clock: Clock;
+  readonly wheel: DeadlineWheel;
+  readonly availability: AvailabilitySet;
+  readonly breaker: CircuitBreaker | undefined;
+  /** @throws WEFT_NO_INSTANCE when no transport speaks any of its endpoints */
+  endpointOf(instance: ServiceInstance): Endpoint;
+  /** Carries a try over the transport of its endpoint. */
+  transmit(attempt: Attempt): Promise<Reply>;
+}
+
+/** A try that had less time than this and ran out of the call's says little about the instance, in ms (semantics 10a, stall). */
+const FAIR_CHANCE_MS = 1_000;
 
 /** One try on its way. The deadline wheel ends it on the wire when its time is up. */
 export class Try implements Attempt {
@@ -23,7 +37,7 @@ export class Try implements Attempt {
   /** Instant on the client's clock. */
   readonly startedAt: number;
   /** The service it goes to. */
-  readonly target: Target;
+  readonly target: TryTarget;
   /** Itself: what a copy that a middleware has made came from. */
   readonly origin: Try;
   readonly #call: Call;
@@ -34,7 +48,7 @@ export class Try implements Attempt {
   #isRead = false;
   #onEnded: ((error: WeftError) => void) | undefined;
 
-  constructor(target: Target, call: Call, picked: Picked, permit: Permit | undefined, nowMs: number) {
+  constructor(target: TryTarget, call: Call, picked: Picked, permit: Permit | undefined, nowMs: number) {
     const { instance } = picked.instance;
     const endAt = Math.min(call.deadlineAt, nowMs + call.attemptTimeoutMs);
     this.instance = instance;
@@ -99,7 +113,12 @@ export class Try implements Attempt {
     const durationMs = nowMs - this.startedAt;
     const result = resultOf(reply, error);
     this.disarm();
-    this.target.availability.end(this.#flight, judgementOf(result, reply, error), nowMs);
+    const judged = judgementOf(result, reply, error);
+    this.target.availability.end(
+      this.#flight,
+      judged === 'unreachable' && this.#isCutShort(error, durationMs) ? 'bad' : judged,
+      nowMs,
+    );
     this.#permit?.done(this.#resultForService(result, reply), durationMs);
     this.#call.records.push({ instance: this.instance.id, outcome: outcomeOf(reply, error), durationMs });
     this.#picked.done({ result, durationMs });
@@ -113,6 +132,11 @@ export class Try implements Attempt {
     const { availability, breaker } = this.target;
     if (result === 'failed') return availability.allFailing() ? 'failed' : 'ignored';
     return result === 'ignored' && reply && breaker?.isHalfOpen() ? 'ok' : result;
+  }
+
+  /** Whether not its own time ran out but the call's, and too early to take the instance for frozen. */
+  #isCutShort(error: WeftError | undefined, durationMs: number): boolean {
+    return error?.failure === 'timeout' && durationMs < FAIR_CHANCE_MS && durationMs < this.#call.attemptTimeoutMs;
   }
 
   /** Takes it off the deadline wheel. Harmless when it is off already. */

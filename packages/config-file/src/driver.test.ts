@@ -69,6 +69,7 @@ describe('openFileConfig', () => {
     await symlink('a.json', join(folder, 'base/config/in.json'));
     await symlink('nowhere', join(folder, 'base/config/dangling.json'));
     expect((await driver.list('config', { signal })).map(({ key }) => key).sort()).toEqual(['config/a.json', 'config/in.json']);
+    expect(await driver.list('config/up', { signal })).toEqual([]);
     expect(await driver.get('config/out.json', { signal })).toBeUndefined();
     expect(await driver.get('config/up/secret.json', { signal })).toBeUndefined();
     await expect(driver.set('config/up/new.json', '3', { signal })).rejects.toMatchObject({ code: 'WEFT_INVALID_ARGUMENT' });

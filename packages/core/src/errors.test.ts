@@ -47,6 +47,7 @@ describe('ServiceError', () => {
     expect(error).toMatchObject({ code: 404 });
     expect('details' in error).toBe(false);
     expect(new ServiceError(404, 'x', 'y').details).toBe('y');
+    expect(JSON.parse(JSON.stringify(new ServiceError(404, 'x', 'y')))).toEqual({ code: 404, message: 'x', details: 'y' });
     expect(error).not.toBeInstanceOf(WeftError);
   });
 });

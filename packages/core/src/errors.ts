@@ -132,6 +132,12 @@ export class ServiceError extends Error {
   override toString(): string {
     return this.message;
   }
+
+  /** `{ code, message, details? }`, as the seed has it. */
+  toJSON(): object {
+    const { code, message, details } = this;
+    return details === undefined ? { code, message } : { code, message, details };
+  }
 }
 
 /** Runs `make` with stack traces off: a refusal that is made 10,000 times a second must not collect a stack each time. */

@@ -1,8 +1,8 @@
 import { Client, type ClientOptions } from '@weft/client';
 import type { ClientTransport, Slots } from '@weft/core';
 import type { Registry } from '@weft/registry';
-import type { Surroundings } from './open-system.js';
 import { balancingOf, breakingOf } from './plan-drivers.js';
+import type { Surroundings } from './surroundings.js';
 
 /** The client of a system, or none when no transport is there. @throws WEFT_CONFIG_INVALID */
 export function buildClient(surroundings: Surroundings, registry: Registry): Client | undefined {

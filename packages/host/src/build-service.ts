@@ -1,7 +1,7 @@
 import type { ServerTransport, Slots } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { Service } from '@weft/service';
-import type { Surroundings } from './open-system.js';
+import type { Surroundings } from './surroundings.js';
 
 /** Registries that reach no further than this machine. */
 const LOCAL: ReadonlySet<string> = new Set(['memory', 'file']);

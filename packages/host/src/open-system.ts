@@ -12,27 +12,12 @@ import { buildService } from './build-service.js';
 import { LifeCycle } from './life-cycle.js';
 import type { LoadedDriver } from './load-drivers.js';
 import { loadSystem } from './load-system.js';
-import { type OpenedSlots, openDrivers } from './open-drivers.js';
+import { openDrivers } from './open-drivers.js';
 import { titleOf } from './order-by-needs.js';
 import { CONFIG_KEYS, isTracing, REGISTRY_KEYS, serviceNameOf } from './plan-drivers.js';
 import type { CodedProblem } from './problems.js';
 import { splitBlock } from './split-block.js';
-
-/** What every part of a system is built with. */
-export interface Surroundings {
-  /** In the order in which they were opened. */
-  readonly drivers: readonly LoadedDriver[];
-  /** What was asked for. */
-  readonly blueprint: Blueprint;
-  /** What the drivers have opened. */
-  readonly slots: OpenedSlots;
-  /** Where log lines go. */
-  readonly logger: Logger;
-  /** Where measurements go. */
-  readonly metrics: Metrics;
-  /** Undefined when no spans are to be made. */
-  readonly tracer: Tracer | undefined;
-}
+import type { Surroundings } from './surroundings.js';
 
 /** Parts that were built, and their life cycle. */
 export interface System {

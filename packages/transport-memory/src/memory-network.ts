@@ -1,12 +1,12 @@
 import type { Handler, Inbound, ListenOptions, Reply } from '@weft/core';
-import type { MemoryCall } from './memory-call.js';
+import type { Cut } from './cut.js';
 
 /** What answers at a port. */
 export interface Listener {
   readonly dispatch: Handler<Inbound, Reply>;
   readonly limits: NonNullable<ListenOptions['limits']>;
   /** The calls it is busy with. */
-  readonly calls: Set<MemoryCall>;
+  readonly calls: Set<{ readonly cut: Cut }>;
   /** Told when the last of them has ended. */
   idle?: (() => void) | undefined;
 }
