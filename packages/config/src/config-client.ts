@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, setMaxListeners } from 'node:events';
 import {
   type ConfigDriver,
   type ConfigEntry,
@@ -117,7 +117,10 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
       },
     });
     if (signal?.aborted) watch.end();
-    else signal?.addEventListener('abort', end, { once: true });
+    else if (signal) {
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', end, { once: true });
+    }
     return watch;
   }
 

@@ -158,12 +158,14 @@ export class RegistryBench {
     return (await this.list(driver, name)).map(({ id }) => id);
   }
 
-  /** Begins a watch and waits for its first list. */
-  async follow(driver: RegistryDriver, name: string | undefined = this.service): Promise<Follower> {
-    const follower = new Follower(driver, name);
-    this.followers.push(follower);
-    await this.eventually('a watch begins with a list', driver, () => assert.ok(follower.events.length > 0));
-    return follower;
+  /** Begins a watch of the case's service and waits for its first list. */
+  follow(driver: RegistryDriver): Promise<Follower> {
+    return this.begin(driver, this.service);
+  }
+
+  /** Begins a watch of all services and waits for its first list. */
+  followAll(driver: RegistryDriver): Promise<Follower> {
+    return this.begin(driver, undefined);
   }
 
   /** Looks again until `check` no longer throws; after the time a change may take the last failure is the case's. */
@@ -186,6 +188,13 @@ export class RegistryBench {
     await Promise.all(this.followers.map((follower) => follower.stop()));
     await Promise.all(this.drivers.map((driver) => driver.close()));
     this.letSleep();
+  }
+
+  private async begin(driver: RegistryDriver, name: string | undefined): Promise<Follower> {
+    const follower = new Follower(driver, name);
+    this.followers.push(follower);
+    await this.eventually('a watch begins with a list', driver, () => assert.ok(follower.events.length > 0));
+    return follower;
   }
 }
 

@@ -285,3 +285,23 @@ describe('a registry of files', () => {
     await registry.close();
   });
 });
+
+describe('a reader that could not look for longer than the TTL', () => {
+  it('gives every record its whole time anew, for it cannot know what changed meanwhile (R29)', async () => {
+    const clock = virtualClock();
+    const writer = await open();
+    const reader = await open(clock);
+    await writer.put(instanceRecord('users-1'), { ttlMs: 3_000, signal });
+    expect(await reader.list('users', { signal })).toHaveLength(1);
+    const folder = join(path, 'registry');
+    renameSync(folder, `${folder}.aside`);
+    writeFileSync(folder, 'in the way');
+    await expect(reader.list('users', { signal })).rejects.toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE' });
+    await clock.advance(60_000);
+    rmSync(folder);
+    renameSync(`${folder}.aside`, folder);
+    expect(await reader.list('users', { signal })).toHaveLength(1);
+    await clock.advance(3_001);
+    expect(await reader.list('users', { signal })).toEqual([]);
+  });
+});

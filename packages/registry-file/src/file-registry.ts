@@ -73,6 +73,7 @@ export class FileRegistry implements RegistryDriver {
       if (!held || (incarnation !== undefined && (held.record?.instance.incarnation ?? incarnation) !== incarnation)) return;
       const isLeaving = held.record?.instance.status === 'draining';
       await (isLeaving ? setAside : takeAway)(path, held.stamp);
+      folder.forget(id);
     });
   }
 

@@ -64,11 +64,18 @@ export class ServiceFolder {
     return sighting && !isOver(sighting, this.clock.now(), livenessCheck(this.own)) ? sighting : undefined;
   }
 
+  /** Remembers nothing of an id whose record was removed. */
+  forget(id: string): void {
+    this.seen.delete(this.fileNameOf(id));
+  }
+
   private async files(): Promise<string[] | undefined> {
     try {
       const names = await readdir(this.path);
       return names.filter((name) => name.endsWith(RECORD_SUFFIX) || name.endsWith(TEMPORARY_SUFFIX));
     } catch (error) {
+      // Who could not look cannot know what changed meanwhile: every record gets its whole time anew (R29).
+      this.seen.clear();
       if (isMissing(error)) return undefined;
       throw error;
     }

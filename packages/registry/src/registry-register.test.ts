@@ -125,6 +125,14 @@ describe('a registry that registers', () => {
   });
 });
 
+describe('what is no description', () => {
+  it.each([[null], ['orders'], [undefined]])('is refused: %s', async (source) => {
+    const { registry } = open();
+    const refused = { code: 'WEFT_INVALID_ARGUMENT', message: expect.stringContaining('expected { name, port, ... }') };
+    await expect(registry.register(source as never)).rejects.toMatchObject(refused);
+  });
+});
+
 describe('deregister', () => {
   it('takes the description, the info, an id, or something that describes itself; twice is no failure', async () => {
     const { registry, driver } = open();

@@ -49,7 +49,7 @@ export class Registry extends EventEmitter<RegistryEvents> {
   /** @throws WEFT_CONFIG_INVALID for a bad option or a TTL below the driver's smallest */
   constructor(driver: RegistryDriver, options: RegistryOptions = {}) {
     super();
-    setMaxListeners(0, this.stopping.signal);
+    setMaxListeners(0, this, this.stopping.signal);
     this.supports = driver.supports;
     this.context = createContext(driver, options, (event, payload) => tell(this, event, payload, this.context.logger));
     this.refusals = new Refusals(this.context);
@@ -81,13 +81,13 @@ export class Registry extends EventEmitter<RegistryEvents> {
    */
   async register(service: ServiceSource): Promise<ServiceInfo> {
     this.refuseWhenClosed();
-    const isNew = !this.registrations.find(service);
+    const before = this.registrations.find(service);
     const registration = this.registrations.hold(service);
     try {
       await this.assertion(registration);
       return registration.info;
     } catch (error) {
-      if (isNew) void registration.withdraw();
+      if (registration !== before) void registration.withdraw();
       throw error;
     }
   }

@@ -1,4 +1,4 @@
-import type { Endpoint, InstanceStatus, ServiceInstance } from '@weft/core';
+import { type Endpoint, type InstanceStatus, type ServiceInstance, WeftError } from '@weft/core';
 
 /** A record as `Registry` hands it to users: with the default endpoint spelled out. */
 export interface ServiceInfo extends ServiceInstance {
@@ -52,7 +52,11 @@ export function instanceKey({ name, id }: { readonly name: string; readonly id: 
   return `${name}\n${id}`;
 }
 
-/** The description that `source` is or gives. */
+/** The description that `source` is or gives. @throws WEFT_INVALID_ARGUMENT when it is no object */
 export function descriptionOf(source: ServiceSource): ServiceDescription {
+  if (typeof source !== 'object' || source === null) {
+    const found = source === null ? 'null' : typeof source;
+    throw new WeftError('WEFT_INVALID_ARGUMENT', `service: expected { name, port, ... } or a Service, found ${found}`);
+  }
   return 'toInfo' in source && typeof source.toInfo === 'function' ? source.toInfo() : (source as ServiceDescription);
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { ServiceViews } from './service-views.js';
 import { ServiceWatch } from './service-watch.js';
 
@@ -20,6 +21,7 @@ export class ServiceWatches {
       view.release();
     });
     ofName.add(watch);
+    if (signal) setMaxListeners(0, signal);
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) watch.end();
     return watch;
