@@ -7,6 +7,7 @@ import { isMissing, LEFT_SUFFIX, RECORD_SUFFIX, readText, stampOf, TEMPORARY_SUF
 import { isAbandoned, isNobodys, isOver, type Sighting, sight } from './sightings.js';
 
 const FILES_AT_ONCE = 32;
+const READS_AT_MOST = 3;
 
 /** The folder of one service as this process reads it: remembers when it saw each file change. */
 export class ServiceFolder {
@@ -33,8 +34,17 @@ export class ServiceFolder {
 
   /** The live records, those that have just left and whatever is no record, by id; undefined when there is no such folder. */
   async read(): Promise<ReadonlyMap<string, Sighting> | undefined> {
+    for (let tries = 1; ; tries++) {
+      const { live, isTorn } = await this.readOnce();
+      if (!isTorn || tries === READS_AT_MOST) return live;
+    }
+  }
+
+  /** `isTorn` when a file went while it was read: its record may have been set aside under a name that was not listed yet. */
+  private async readOnce(): Promise<{ live: ReadonlyMap<string, Sighting> | undefined; isTorn: boolean }> {
     const files = await this.files();
-    if (!files) return undefined;
+    if (!files) return { live: undefined, isTorn: false };
+    let isTorn = false;
     this.isRead = true;
     const there = new Set(files);
     for (const file of this.seen.keys()) if (!there.has(file)) this.seen.delete(file);
@@ -45,12 +55,13 @@ export class ServiceFolder {
       const sightings = await Promise.all(some.map((file) => this.look(file)));
       for (const [index, file] of some.entries()) {
         const sighting = sightings[index];
+        if (!sighting) isTorn = true;
         if (!sighting || (await this.tidy(file, sighting, isGone))) continue;
         const id = idOf(file);
         if (!(sighting.hasLeft && live.has(id))) live.set(id, sighting);
       }
     }
-    return live;
+    return { live, isTorn };
   }
 
   /** Removes what earlier processes left behind, once: nobody else may ever read the folder. */
