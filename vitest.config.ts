@@ -1,12 +1,17 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './tooling/bootstrap/closing-line-reporter.mjs';
 
+/** Packages whose tests run on real servers: they wait more than they compute. */
+const onServers = 'packages/{backend,registry,config,ratelimit,idempotency}-{consul,etcd,redis}/src/**/*.test.ts';
+
 /** One group after the other: what starts processes must not compete with what measures on a virtual clock. */
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
     projects: [
-      { test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'], sequence: { groupOrder: 0 } } },
+      {
+        test: { name: 'packages', include: ['packages/*/src/**/*.test.ts'], exclude: [onServers], sequence: { groupOrder: 0 } },
+      },
       {
         test: {
           name: 'apps',
@@ -17,8 +22,28 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'servers',
+          include: [onServers, 'tooling/servers/src/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          maxWorkers: 4,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: ['tooling/chaos/src/faults/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
           name: 'scenarios',
-          include: ['tooling/chaos/**/*.test.ts'],
+          include: ['tooling/chaos/src/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -5,6 +5,7 @@ import { check } from './check/check.mjs';
 import { ensureInstalled } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { nodeVersionProblem } from './node-version.mjs';
+import { obtainServers } from './obtain-servers.mjs';
 import { root, toolEnv } from './paths.mjs';
 import { runCommand } from './run-command.mjs';
 import { testNodes } from './test-nodes.mjs';
@@ -12,11 +13,18 @@ import { testNodes } from './test-nodes.mjs';
 /** What `npm run <task>` starts. Every task first makes sure that the dependencies of this checkout are installed. */
 const tasks = {
   /** @param {string[]} args */
-  test: async (args) => (await prepare()) || node('node_modules/vitest/vitest.mjs', ['run', ...args]),
+  test: async (args) =>
+    (await prepare('redis', 'etcd', 'etcd35', 'consul', 'prometheus')) ||
+    node('node_modules/vitest/vitest.mjs', ['run', ...args]),
   /** @param {string[]} args */
   demo: async (args) => (await prepare()) || node('apps/shop/dist/main.js', args),
   /** @param {string[]} args */
   bench: async (args) => (await prepare()) || node('tooling/bench/src/run-bench.mjs', args),
+  /** @param {string[]} args */
+  servers: async (args) => (await prepare()) || node('tooling/servers/dist/main.js', args),
+  /** @param {string[]} args */
+  faults: async (args) =>
+    (await prepare('redis', 'etcd', 'etcd35', 'consul')) || node('tooling/chaos/src/faults/run-faults.mjs', args),
   build: async () => prepare(),
   /** @param {string[]} args */
   check: async (args) => (await install()) || check(args),
@@ -32,9 +40,15 @@ async function main([task = '', ...args]) {
   return tasks[/** @type {keyof typeof tasks} */ (task)](args);
 }
 
-/** Installs and builds, one start of this checkout at a time: two builds would empty each other's dist folders. */
-function prepare() {
-  return withLock(async () => (await ensureInstalled()) || build());
+/**
+ * Installs and builds, one start of this checkout at a time: two builds would empty each other's dist folders. Then gets
+ * the servers that the task wants; without one of them it does less, and says so itself.
+ * @param {string[]} servers
+ */
+async function prepare(...servers) {
+  const code = await withLock(async () => (await ensureInstalled()) || build());
+  if (code === 0 && servers.length > 0) await obtainServers(servers);
+  return code;
 }
 
 function install() {

@@ -1,4 +1,6 @@
+import { findServer } from '@weft-tooling/servers';
 import { describe, expect, it } from 'vitest';
+import { BlockServers, backendOf } from './block-servers.mjs';
 import { blocksOf, openingProblems } from './blocks.mjs';
 import { compileBlocks } from './compile-blocks.mjs';
 import { withPackageTable } from './package-table.mjs';
@@ -42,6 +44,31 @@ describe('the code of a README', () => {
     remove();
     expect(problems).toEqual([]);
     expect(results).toEqual([undefined, expect.stringMatching(/^failed with exit code 1[\s\S]*as planned/)]);
+  });
+});
+
+describe('the server of a README', () => {
+  it('is told by the end of the name of its package', () => {
+    const readmes = ['packages/registry-consul/README.md', 'packages/config-memory/README.md', 'README.md'];
+    expect(readmes.map(backendOf)).toEqual(['consul', undefined, undefined]);
+  });
+
+  it('is one for all READMEs of its kind, and its address is in the environment of their blocks', async () => {
+    const servers = new BlockServers();
+    try {
+      const [first, second, none] = await Promise.all([
+        servers.environmentOf('packages/registry-redis/README.md'),
+        servers.environmentOf('packages/config-redis/README.md'),
+        servers.environmentOf('packages/core/README.md'),
+      ]);
+      expect(second).toEqual(first);
+      expect(none).toEqual({ env: {} });
+      const isMissing = 'missing' in findServer('redis');
+      const running = { env: { REDIS_ADDRESS: expect.stringMatching(/^127\.0\.0\.1:\d+$/) } };
+      expect(first).toEqual(isMissing ? { missing: expect.stringContaining('no redis here') } : running);
+    } finally {
+      await servers.stop();
+    }
   });
 });
 

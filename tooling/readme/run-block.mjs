@@ -8,14 +8,15 @@ const limitMs = 20_000;
 /**
  * Runs a module in a process of its own, in an empty folder, which is also its WEFT_DIR.
  * @param {string} module path of the file
+ * @param {Record<string, string>} [env] its environment, beside ours
  * @returns {Promise<string | undefined>} what went wrong, if anything
  */
-export function runBlock(module) {
+export function runBlock(module, env = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'weft-readme-'));
   return new Promise((resolve) => {
     const options = {
       cwd: folder,
-      env: { ...process.env, WEFT_DIR: folder },
+      env: { ...process.env, ...env, WEFT_DIR: folder },
       timeout: limitMs,
       killSignal: /** @type {const} */ ('SIGKILL'),
     };

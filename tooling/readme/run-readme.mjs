@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BlockServers } from './block-servers.mjs';
 import { blocksOf, openingProblems } from './blocks.mjs';
 import { compileBlocks } from './compile-blocks.mjs';
 import { withPackageTable } from './package-table.mjs';
@@ -58,21 +59,30 @@ function tableProblems(write) {
 /** @param {readonly Block[]} blocks */
 async function blockProblems(blocks) {
   const { modules, problems, remove } = await compileBlocks(blocks);
+  const servers = new BlockServers();
+  /** @type {string[]} */
+  const skipped = [];
   try {
     const waiting = [...modules.entries()];
     const lane = async () => {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const [index, module] = next;
-        const problem = await runBlock(module);
         const block = blocks[index];
-        if (problem && block) problems.push(`${block.readme}:${block.line}: ${problem}`);
+        if (!block) continue;
+        const outcome = await servers.environmentOf(block.readme);
+        if ('missing' in outcome) skipped.push(`${block.readme}:${block.line}: skipped: ${outcome.missing}`);
+        const problem = 'env' in outcome ? await runBlock(module, outcome.env) : undefined;
+        if (problem) problems.push(`${block.readme}:${block.line}: ${problem}`);
       }
     };
     await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
+    await servers.stop();
     remove();
   }
-  process.stdout.write(`${blocks.length} blocks ran\n`);
+  for (const each of skipped) process.stdout.write(`${each}\n`);
+  const note = skipped.length > 0 ? `, ${skipped.length} skipped` : '';
+  process.stdout.write(`${blocks.length - skipped.length} blocks ran${note}\n`);
   return problems;
 }
 

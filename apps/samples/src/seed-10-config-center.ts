@@ -2,11 +2,11 @@ import { type ConfigClient, redacted } from '@weft/config';
 import { ServiceError } from '@weft/core';
 import { createConfigClient } from '@weft/host';
 import type { RequestContext } from '@weft/service';
-import { REGISTRY } from './backend.js';
+import { CENTER } from './backend.js';
 
 /** A client of the config center; its keys all begin with `config/`. */
 export function createSharedConfig(): Promise<ConfigClient> {
-  return createConfigClient({ registry: REGISTRY, prefix: 'config' });
+  return createConfigClient({ ...CENTER, prefix: 'config' });
 }
 
 /** Reads the config of others, once or for as long as it changes. */

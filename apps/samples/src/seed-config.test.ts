@@ -1,6 +1,6 @@
 import { createClient, createHost, createRegistry, parseConfig, type RegistryConfig, type WeftConfig } from '@weft/host';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { REGISTRY } from './backend.js';
+import { CENTER, REGISTRY } from './backend.js';
 import { inSampleFolder } from './sample-folder.js';
 import { getMicroserviceConfig } from './seed-13-config-example.js';
 import { startedService } from './started-service.js';
@@ -59,15 +59,15 @@ describe('seed 13: an example of a config', () => {
   async function hostOfTheTree(change: WeftConfig = {}) {
     const { tracing: _, serviceMesh: __, ...tree } = getMicroserviceConfig();
     const service = { ...tree.service, port: 0, drain: { propagation: 0 } };
-    const registry = { driver: REGISTRY, timeout: '10s', ttl: '30s' };
-    const config = { driver: REGISTRY, prefix: 'config', timeout: '10s' };
+    const registry = { ...CENTER, timeout: '10s', ttl: '30s' };
+    const config = { ...CENTER, prefix: 'config', timeout: '10s' };
     const whole = { ...tree, registry, config, service, logging: { level: 'silent' }, ...change } as const;
     const host = await createHost(whole, { signals: false });
     onTestFinished(() => host.stop());
     return { host, tree };
   }
 
-  it('runs a host, with what is there today of it (S99-S111, S116-S120, S134)', async () => {
+  it('runs a host, with what is there today of it (S99-S113, S116-S120, S126, S127, S134)', async () => {
     const { host, tree } = await hostOfTheTree();
     host.service?.addHandler('GET /users/:id', ({ params }) => ({ id: params.id }));
     await host.start();
@@ -75,7 +75,7 @@ describe('seed 13: an example of a config', () => {
     expect(reply.data).toEqual({ id: '1' });
     expect(reply.instance).toMatchObject({ version: '1.0.0', healthPath: '/health', metadata: tree.service.metadata });
     const drivers = host.describe().drivers.map(({ slot, name }) => `${slot} ${name}`);
-    expect(drivers.sort()).toEqual(['config file', 'registry file', 'transport http']);
+    expect(drivers.sort()).toEqual([`config ${CENTER.registry}`, `registry ${CENTER.registry}`, 'transport http']);
   });
 
   it('switches a breaker on with true, which then follows the block of the breaker (S68, S111, S118)', async () => {

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Registry } from '@weft/registry';
+import type { Backend } from './backend.js';
 
 /** The services of the shop, and the ids of their instances. */
 export const FLEET = {
@@ -31,12 +32,12 @@ export class Fleet {
   readonly #instances = new Map<string, Instance>();
   readonly #past: Instance[] = [];
   readonly #registry: Registry;
-  readonly #weftDir: string;
+  readonly #backend: Backend;
   #isClosed = false;
 
-  constructor(registry: Registry, weftDir: string) {
+  constructor(registry: Registry, backend: Backend) {
     this.#registry = registry;
-    this.#weftDir = weftDir;
+    this.#backend = backend;
   }
 
   /** Starts an instance and resolves when the registry shows it as up. @throws Error with its last lines when it ends before */
@@ -46,8 +47,9 @@ export class Fleet {
       .resolve(`@weft-apps/shop-${service}/package.json`)
       .replace('package.json', 'dist/main.js');
     const leaving = `data:text/javascript,${encodeURIComponent(LEAVE_WITH_THE_TOUR)}`;
+    const { driver, address } = this.#backend;
     const child = spawn(process.execPath, ['--import', leaving, main], {
-      env: { ...process.env, SHOP_ID: id, WEFT_DIR: this.#weftDir },
+      env: { ...process.env, SHOP_ID: id, SHOP_REGISTRY: driver, SHOP_REGISTRY_ADDRESS: address },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const lines: string[] = [];

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describeOn } from '@weft-tooling/servers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -66,13 +67,20 @@ afterEach(() => {
 describe('The tour', () => {
   it('says what it takes', async () => {
     expect(await codeOf(start(['--help']))).toBe(0);
-    expect(output).toMatch(/--report FILE.*--keep/s);
+    expect(output).toMatch(/--registry NAME.*consul, etcd or redis.*--report FILE.*--keep/s);
   });
 
   it('refuses what it does not know', async () => {
     expect(await codeOf(start(['--kep']))).toBe(2);
     expect(output).toMatch(/^Unknown option '--kep'.*--keep/s);
     expect(output).not.toContain('    at ');
+    expect(await codeOf(start(['--registry', 'reddis']))).toBe(2);
+    expect(output).toMatch(/^--registry: unknown registry "reddis"\. Known: file, consul, etcd, redis\. Did you mean "redis"\?/);
+  });
+
+  it('says why there is no server, and what can be done', async () => {
+    expect(await codeOf(start(['--registry', 'etcd'], { WEFT_SERVERS: 'off' }))).toBe(1);
+    expect(output).toMatch(/The tour broke off: no etcd here: WEFT_SERVERS is off\n.*on PATH, or .*without --registry/);
   });
 
   it.each([
@@ -96,4 +104,14 @@ describe('The tour', () => {
     expect(output).toMatch(/ended while starting:.*service\.port/s);
     expect(folders()).toEqual([]);
   });
+});
+
+describeOn('redis', describe)('The tour on a server', () => {
+  it('holds while that is its registry and its config center, is killed, and forgets everything', async () => {
+    const file = join(folder, 'report.json');
+    expect(await codeOf(start(['--registry', 'redis', '--report', file])), output).toBe(0);
+    const { registry, checks, failed } = JSON.parse(readFileSync(file, 'utf8'));
+    expect([registry, checks.length, failed]).toEqual(['redis', 9, 0]);
+    expect(output).toMatch(/redis is killed for 10 s: no call is lost.*redis is restarted empty/s);
+  }, 180_000);
 });

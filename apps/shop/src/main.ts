@@ -1,10 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { writeFile } from 'node:fs/promises';
 import { messageOf } from '@weft/core';
 import { createClient, createConfigClient, createRegistry } from '@weft/host';
 import type { Registry } from '@weft/registry';
+import { type Backend, openBackend } from './backend.js';
 import { Fleet } from './fleet.js';
 import { untilInterrupted } from './interruption.js';
 import type { Check, Scene, Stage } from './scene.js';
@@ -13,16 +11,14 @@ import { balance } from './scene-balance.js';
 import { breaker } from './scene-breaker.js';
 import { configuration } from './scene-config.js';
 import { eject } from './scene-eject.js';
+import { emptied } from './scene-emptied.js';
 import { kill } from './scene-kill.js';
+import { outage } from './scene-outage.js';
 import { roll } from './scene-roll.js';
 import { trace } from './scene-trace.js';
+import { writeFirstSettings } from './shop-settings.js';
+import { HELP, parseTourOptions, type TourOptions } from './tour-options.js';
 import { Traffic } from './traffic.js';
-
-const HELP = `npm run demo -- [options]
-  A tour of half a minute through a small shop under load; exit code 0 when everything held.
-  --report FILE   writes { checks: [{ name, ok, detail }], calls, failed } as JSON
-  --keep          leaves the shop running at the end and prints its URLs; Ctrl-C ends it
-  --help          this text`;
 
 const SCENES: readonly Scene[] = [balance, kill, eject, breaker, configuration, roll, trace];
 const CALLS_PER_SECOND = 60;
@@ -32,28 +28,28 @@ const BETWEEN_SCENES_MS = 1_500;
 const startedAt = performance.now();
 const say = (what: string) => console.log(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`);
 
-interface Options {
-  readonly report?: string;
-  readonly keep?: boolean;
-  readonly help?: boolean;
-}
-
-function parseOptions(): Options | undefined {
+function parseOptions(): TourOptions | undefined {
   try {
-    return parseArgs({ options: { report: { type: 'string' }, keep: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
+    return parseTourOptions(process.argv.slice(2));
   } catch (error) {
     console.error(`${messageOf(error)}\n\n${HELP}`);
     return undefined;
   }
 }
 
-async function tour(options: Options, interrupted: Promise<number>): Promise<number> {
-  const weftDir = await mkdtemp(join(tmpdir(), 'weft-shop-'));
-  const registry = await createRegistry({ driver: 'file', path: weftDir, ttl: '3s' });
-  const config = await createConfigClient({ driver: 'file', path: weftDir, prefix: 'config' });
-  const fleet = new Fleet(registry, weftDir);
+function scenesOn({ server }: Backend): readonly Scene[] {
+  return server ? [...SCENES, outage(server), emptied(server)] : SCENES;
+}
+
+async function tour(options: TourOptions, interrupted: Promise<number>): Promise<number> {
+  const backend = await Promise.race([openBackend(options.registry), interrupted]);
+  if (typeof backend === 'number') return backend;
+  const { driver, address } = backend;
+  const registry = await createRegistry({ driver, address, ttl: '3s' });
+  const config = await createConfigClient({ driver, address, prefix: 'config' });
+  const fleet = new Fleet(registry, backend);
   try {
-    const code = await Promise.race([play({ registry, config, fleet, weftDir, say }, options), interrupted]);
+    const code = await Promise.race([play({ registry, config, fleet, backend, say }, options), interrupted]);
     if (code > 1) say('interrupted: the shop closes');
     else if (options.keep) {
       await tellUrls(registry);
@@ -63,16 +59,15 @@ async function tour(options: Options, interrupted: Promise<number>): Promise<num
   } finally {
     await fleet.stopAll();
     await Promise.all([registry.close(), config.close()]);
-    await rm(weftDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await backend.close();
   }
 }
 
-async function play(props: Omit<Stage, 'traffic'>, { report: file }: Options): Promise<number> {
-  const { registry, config, fleet } = props;
-  say('A small shop: gateway x1, orders x2, users x3, as processes on the file registry. No server is installed.');
+async function play(props: Omit<Stage, 'traffic'>, { report: file }: TourOptions): Promise<number> {
+  const { registry, fleet, backend } = props;
+  say(`A small shop: gateway x1, orders x2, users x3, as processes on ${describe(backend)}`);
   say('Times are short for the tour: breaker open 2 s, ejection 3 s, registry TTL 3 s (defaults: 30 s each).');
-  await config.set('database', { host: 'db.shop.example', user: 'shop', password: 'hunter2' });
-  await config.set('cache', { ttlSeconds: 3_600 });
+  await writeFirstSettings(props);
   await fleet.startAll();
   say('all six have found the registry');
   const gateway = await createClient({ serviceName: 'gateway', registry, timeout: '10s' });
@@ -81,7 +76,7 @@ async function play(props: Omit<Stage, 'traffic'>, { report: file }: Options): P
   const stage = { ...props, traffic };
   const checks: Check[] = [];
   let failed = 0;
-  for (const scene of SCENES) {
+  for (const scene of scenesOn(backend)) {
     say(`--- ${scene.name}`);
     const before = traffic.count.failed;
     checks.push({ name: scene.name, ...(await playOne(scene, stage)) });
@@ -91,7 +86,12 @@ async function play(props: Omit<Stage, 'traffic'>, { report: file }: Options): P
   }
   const { calls } = await traffic.stop();
   await gateway.close();
-  return report({ checks, calls, failed, failures: traffic.failures }, file);
+  return report({ registry: backend.driver, checks, calls, failed, failures: traffic.failures }, file);
+}
+
+function describe({ server }: Backend): string {
+  if (!server) return 'the file registry. No server is installed.';
+  return `${server.name} ${server.version} at ${server.address}: their registry and their config center.`;
 }
 
 async function playOne(scene: Scene, stage: Stage): Promise<Omit<Check, 'name'>> {
@@ -103,20 +103,21 @@ async function playOne(scene: Scene, stage: Stage): Promise<Omit<Check, 'name'>>
 }
 
 interface Result {
+  readonly registry: string;
   readonly checks: readonly Check[];
   readonly calls: number;
   readonly failed: number;
   readonly failures: readonly string[];
 }
 
-async function report({ checks, calls, failed, failures }: Result, file: string | undefined): Promise<number> {
+async function report({ registry, checks, calls, failed, failures }: Result, file: string | undefined): Promise<number> {
   const ok = failed === 0 && checks.every((check) => check.ok);
   console.log();
   for (const check of checks) console.log(`  ${check.ok ? 'ok    ' : 'FAILED'}  ${check.name}\n          ${check.detail}`);
   console.log(`\n  ${calls} calls, ${failed === 0 ? 'none' : failed} failed that should not have`);
   if (failed > 0) console.log(failures.map((failure) => `    ${failure}`).join('\n'));
   console.log(ok ? '\n  Everything held.\n' : '\n  Not everything held.\n');
-  if (file) await writeFile(file, `${JSON.stringify({ checks, calls, failed }, null, 2)}\n`);
+  if (file) await writeFile(file, `${JSON.stringify({ registry, checks, calls, failed }, null, 2)}\n`);
   return ok ? 0 : 1;
 }
 

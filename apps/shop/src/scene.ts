@@ -1,5 +1,6 @@
 import type { ConfigClient } from '@weft/config';
 import type { Registry } from '@weft/registry';
+import type { Backend } from './backend.js';
 import type { Fleet } from './fleet.js';
 import type { Traffic } from './traffic.js';
 
@@ -9,8 +10,8 @@ export interface Stage {
   readonly config: ConfigClient;
   readonly fleet: Fleet;
   readonly traffic: Traffic;
-  /** The file registry's and config center's folder. */
-  readonly weftDir: string;
+  /** What registry and config center are kept in. */
+  readonly backend: Backend;
   /** Says what happens now. */
   say(what: string): void;
 }

@@ -2,6 +2,7 @@ import { call } from './call.js';
 import { check } from './check.js';
 import type { Command } from './command.js';
 import { configGet } from './config-get.js';
+import { configHistory } from './config-history.js';
 import { configList } from './config-list.js';
 import { configSet } from './config-set.js';
 import { configWatch } from './config-watch.js';
@@ -19,5 +20,6 @@ export const COMMANDS: readonly Command[] = [
   configSet,
   configList,
   configWatch,
+  configHistory,
   newDriver,
 ];

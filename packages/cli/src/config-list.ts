@@ -1,8 +1,7 @@
 import { type Command, SOURCE_OPTIONS } from './command.js';
+import { oneLine } from './config-text.js';
 import { EXIT } from './exit-code.js';
 import { withConfigCenter } from './with-config-center.js';
-
-const SHOWN = 80;
 
 /** `weft config list`: all values of the config center, without its secrets: who wants one asks for its key. */
 export const configList: Command = {
@@ -27,8 +26,3 @@ export const configList: Command = {
     });
   },
 };
-
-function oneLine(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > SHOWN ? `${text.slice(0, SHOWN - 3)}...` : text;
-}

@@ -1,4 +1,5 @@
-import { type Command, SOURCE_OPTIONS } from './command.js';
+import type { SetOptions } from '@weft/config';
+import { type Command, type CommandInput, SOURCE_OPTIONS } from './command.js';
 import { EXIT } from './exit-code.js';
 import { readData } from './read-data.js';
 import { withConfigCenter } from './with-config-center.js';
@@ -8,21 +9,30 @@ export const configSet: Command = {
   name: 'config set',
   summary: 'Write a value: JSON where it is valid JSON, else text; @file and - read it from elsewhere.',
   args: ['key', 'value'],
-  options: ['text', ...SOURCE_OPTIONS],
-  examples: [`config set database '{"host":"db-1"}'`, 'config set limits @limits.json', 'config set motd --text 42'],
+  options: ['text', 'if-revision', ...SOURCE_OPTIONS],
+  examples: [
+    `config set database '{"host":"db-1"}'`,
+    'config set limits @limits.json',
+    'config set motd --text 42',
+    'config set limits 3 --if-revision none',
+  ],
   async run(input) {
     const { args, options, io, out } = input;
     const [key = '', given = ''] = args;
     const text = (await readData(given, io)).toString('utf8');
     const value = options.text || key.endsWith('.txt') ? text : jsonOrText(text);
     return withConfigCenter(input, async (center) => {
-      await center.set(key, value);
+      await center.set(key, value, conditionOf(options));
       if (out.isJson) out.document({ key, value });
       else out.line(`${key} is set.`);
       return EXIT.ok;
     });
   },
 };
+
+function conditionOf({ 'if-revision': revision }: CommandInput['options']): SetOptions {
+  return revision === undefined ? {} : { ifRevision: revision === 'none' ? null : revision };
+}
 
 function jsonOrText(text: string): unknown {
   try {

@@ -14,6 +14,8 @@ export const EXIT = {
   unanswered: 4,
   /** The config, or a driver that it names, cannot be used; `weft check` tells why. */
   setup: 5,
+  /** A condition of the command did not hold, because somebody else was quicker: read again, and decide anew. */
+  conflict: 6,
   /** A fault of this program. */
   fault: 70,
   /** Ended by a signal before it was done. */
@@ -26,6 +28,8 @@ export function exitCodeOf(error: unknown): number {
   const { code, cause } = error;
   if (code === 'WEFT_REGISTRY_UNAVAILABLE') return EXIT.unreachable;
   if (code === 'WEFT_INVALID_ARGUMENT') return EXIT.usage;
+  if (code === 'WEFT_CONFLICT') return EXIT.conflict;
+  if (code === 'WEFT_UNAUTHENTICATED' || code === 'WEFT_PERMISSION_DENIED') return EXIT.setup;
   if (code.startsWith('WEFT_CONFIG_') || code.startsWith('WEFT_PLUGIN_')) return EXIT.setup;
   return cause instanceof WeftError && cause.code === 'WEFT_REGISTRY_UNAVAILABLE' ? EXIT.unreachable : EXIT.unanswered;
 }

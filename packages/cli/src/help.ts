@@ -10,7 +10,8 @@ const EXIT_WORDS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: 'the command line cannot be understood',
   unreachable: 'the registry or the config center does not answer',
   unanswered: 'the call got no answer',
-  setup: 'the config or a driver cannot be used: run weft check',
+  setup: 'the config or a driver cannot be used: run weft check, or look after its credentials',
+  conflict: 'somebody else was quicker: the value has another revision than --if-revision',
   fault: 'a fault of weft itself',
   interrupted: 'ended by a signal before it was done',
 };

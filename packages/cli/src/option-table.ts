@@ -26,6 +26,12 @@ export const OPTIONS = {
   out: { type: 'string', value: 'folder', summary: 'where the files are written (<slot>-<name>)' },
   scope: { type: 'string', value: '@scope', summary: 'scope of the package, such as @acme' },
   text: { type: 'boolean', summary: 'keep the value as text, also when it could be JSON' },
+  revision: { type: 'boolean', summary: 'print the revision of the value, for --if-revision; with --json beside it' },
+  'if-revision': {
+    type: 'string',
+    value: 'revision',
+    summary: 'write only while the value has this revision; none: only while there is no value',
+  },
   json: { type: 'boolean', summary: 'JSON: one document, or one line per event of a watch' },
   help: { type: 'boolean', short: 'h', summary: 'show this help' },
   version: { type: 'boolean', short: 'v', summary: 'show the version' },

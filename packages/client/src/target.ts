@@ -128,12 +128,25 @@ export class Target {
     );
     if (this.view.instances.length > 0) this.isNew = false;
     this.availability.update(listed);
-    for (const gone of this.#listed) {
-      if (listed.some(({ host, endpoints }) => host === gone.host && endpoints[0].port === gone.endpoints[0].port)) continue;
-      for (const transport of this.#transports.values()) transport.release?.(gone);
-    }
+    this.#release(listed);
     this.#listed = listed;
   }
+
+  /** Connections to addresses that nobody has any more are given back. Looked up, not searched: lists may be long. */
+  #release(listed: readonly ServiceInstance[]): void {
+    const kept = new Set(listed);
+    const gone = this.#listed.filter((instance) => !kept.has(instance));
+    if (gone.length === 0) return;
+    const addresses = new Set(listed.map(addressOf));
+    for (const instance of gone) {
+      if (addresses.has(addressOf(instance))) continue;
+      for (const transport of this.#transports.values()) transport.release?.(instance);
+    }
+  }
+}
+
+function addressOf({ host, endpoints }: ServiceInstance): string {
+  return `${host} ${endpoints[0].port}`;
 }
 
 /**

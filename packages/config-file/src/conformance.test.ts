@@ -17,7 +17,7 @@ const report = configSuite(
   { describe, it },
   {
     name: 'config-file',
-    supports: { history: false },
+    supports: { history: false, compareAndSet: false },
     open: () => openFileConfig({ path }),
     async write(key, text) {
       await mkdir(dirname(join(path, key)), { recursive: true });

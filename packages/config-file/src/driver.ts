@@ -26,9 +26,9 @@ export function openFileConfig(options: FileConfigOptions = {}): ConfigDriver {
   };
 
   return {
-    supports: { propagationMs: PROPAGATION_MS, multiProcess: true, history: false },
+    supports: { propagationMs: PROPAGATION_MS, multiProcess: true, history: false, compareAndSet: false },
     get: (key) => whileOpen(() => folder.read(key)),
-    set: (key, text) => whileOpen(() => folder.write(key, text)),
+    set: (key, text, { ifRevision }) => whileOpen(() => (ifRevision === undefined ? folder.write(key, text) : refuseCondition())),
     remove: (key) => whileOpen(() => folder.remove(key)),
     list: (prefix) => whileOpen(() => listed(folder, prefix)),
     async *watch(prefix, { signal }) {
@@ -42,6 +42,11 @@ export function openFileConfig(options: FileConfigOptions = {}): ConfigDriver {
       closing.abort();
     },
   };
+}
+
+/** Two processes cannot compare and write a file in one step. */
+async function refuseCondition(): Promise<never> {
+  throw new WeftError('WEFT_INVALID_ARGUMENT', 'ifRevision: the config driver "file" cannot compare and set');
 }
 
 async function listed(folder: ConfigFolder, prefix: string): Promise<readonly ConfigEntry[]> {

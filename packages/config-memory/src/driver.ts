@@ -17,9 +17,9 @@ export function openMemoryConfig(options: MemoryConfigOptions = {}): ConfigDrive
   };
 
   return {
-    supports: { propagationMs: 0, multiProcess: false, history: true },
+    supports: { propagationMs: 0, multiProcess: false, history: true, compareAndSet: true },
     get: (key) => whileOpen(() => store.get(key)),
-    set: (key, text) => whileOpen(() => store.set(key, text)),
+    set: (key, text, { ifRevision }) => whileOpen(() => store.set(key, text, ifRevision)),
     remove: (key) => whileOpen(() => store.remove(key)),
     list: (prefix) => whileOpen(() => store.list(prefix)),
     history: (key) => whileOpen(() => store.history(key)),

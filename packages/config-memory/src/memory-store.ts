@@ -1,4 +1,4 @@
-import type { ConfigEntry, ConfigEvent } from '@weft/core';
+import { type ConfigEntry, type ConfigEvent, WeftError } from '@weft/core';
 
 const HISTORY_ENTRIES = 20;
 
@@ -14,8 +14,14 @@ export class MemoryStore {
     return this.entries.get(key);
   }
 
-  /** Writes, and tells every reader. */
-  set(key: string, text: string): void {
+  /** Writes, and tells every reader. @throws WEFT_CONFLICT when the value has another revision than `ifRevision` */
+  set(key: string, text: string, ifRevision?: string | null): void {
+    const revision = this.entries.get(key)?.revision ?? null;
+    if (ifRevision !== undefined && ifRevision !== revision) {
+      const found = revision === null ? 'does not exist' : `has revision "${revision}"`;
+      const wanted = ifRevision === null ? 'it not to exist' : `revision "${ifRevision}"`;
+      throw new WeftError('WEFT_CONFLICT', `config key ${JSON.stringify(key)} ${found}; expected ${wanted}`);
+    }
     const entry = { key, text, revision: String(++this.revision) };
     this.entries.set(key, entry);
     this.past.set(key, [entry, ...this.history(key)].slice(0, HISTORY_ENTRIES));

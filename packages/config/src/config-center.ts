@@ -1,4 +1,4 @@
-import { type Clock, type ConfigDriver, type ConfigEntry, type Random, WeftError } from '@weft/core';
+import { type Clock, type ConfigDriver, type ConfigEntry, type Random, WeftError, type WriteOptions } from '@weft/core';
 import { bounded } from '@weft/resilience';
 import { keptUnder, withoutSuffix } from './config-key.js';
 import { formatConfigText } from './config-text.js';
@@ -41,7 +41,11 @@ export class ConfigCenter {
 
   /** What stands under `key`, as the stream told it last, else as the backend says now. @throws WEFT_REGISTRY_UNAVAILABLE */
   async find(key: string): Promise<ConfigEntry | undefined> {
-    if (this.isFollowing) return this.peek(key);
+    return this.isFollowing ? this.peek(key) : this.findNow(key);
+  }
+
+  /** What stands under `key`, as the backend says now. @throws WEFT_REGISTRY_UNAVAILABLE */
+  findNow(key: string): Promise<ConfigEntry | undefined> {
     const places = this.places(key);
     return this.read(`reading "${places[0]}"`, (signal) => this.readFirst(places, signal));
   }
@@ -108,9 +112,27 @@ export class ConfigCenter {
    * @throws WEFT_REGISTRY_UNAVAILABLE
    */
   async set(key: string, value: unknown): Promise<void> {
-    const full = (await this.find(key))?.key ?? this.full(key);
+    await this.write((await this.find(key))?.key ?? this.full(key), value);
+  }
+
+  /**
+   * As `set`, but only while the value, where the backend has it now, has the revision; `null`: while there is none.
+   * @throws WEFT_CONFLICT when it has another
+   * @throws WEFT_INVALID_ARGUMENT when the backend cannot compare and set
+   */
+  async compareAndSet(key: string, value: unknown, ifRevision: string | null): Promise<void> {
+    const { driver } = this.options;
+    if (!driver.supports.compareAndSet) {
+      throw new WeftError('WEFT_INVALID_ARGUMENT', `ifRevision of "${key}": this config driver cannot compare and set`);
+    }
+    const entry = await this.findNow(key);
+    if (entry ? entry.revision !== ifRevision : ifRevision !== null) throw conflict(key, entry, ifRevision);
+    await this.write(entry?.key ?? this.full(key), value, { ifRevision });
+  }
+
+  private async write(full: string, value: unknown, condition: Pick<WriteOptions, 'ifRevision'> = {}): Promise<void> {
     const text = formatConfigText(full, value);
-    await this.bounded(`writing "${full}"`, (signal) => this.options.driver.set(full, text, { signal }));
+    await this.bounded(`writing "${full}"`, (signal) => this.options.driver.set(full, text, { signal, ...condition }));
     await this.seen((entries) => keptUnder(full).some((place) => entries.get(place)?.text === text));
   }
 
@@ -191,6 +213,12 @@ export class ConfigCenter {
   private short(full: string): string {
     return this.options.prefix === '' ? full : full.slice(this.options.prefix.length + 1);
   }
+}
+
+function conflict(key: string, entry: ConfigEntry | undefined, ifRevision: string | null): WeftError {
+  const found = entry ? `has revision ${JSON.stringify(entry.revision)}` : 'does not exist';
+  const wanted = ifRevision === null ? 'it not to exist' : `revision ${JSON.stringify(ifRevision)}`;
+  return new WeftError('WEFT_CONFLICT', `config key ${JSON.stringify(entry?.key ?? key)} ${found}; expected ${wanted}`);
 }
 
 function first(entries: readonly (ConfigEntry | undefined)[]): ConfigEntry | undefined {

@@ -96,6 +96,15 @@ describe('ConfigClient.get', () => {
     await failure(config.get('b'), 'WEFT_REGISTRY_UNAVAILABLE');
   });
 
+  it('keeps the last good value while the config center refuses us, but no default hides that it always did', async () => {
+    const { config, driver } = opened();
+    driver.put('config/a', '1');
+    await config.get('a');
+    driver.goDown(new WeftError('WEFT_PERMISSION_DENIED', 'the token was revoked'));
+    expect(await config.get('a')).toBe(1);
+    await failure(config.get('b', { default: 2 }), 'WEFT_PERMISSION_DENIED');
+  });
+
   it('does not wait longer than its timeout', async () => {
     const { config, driver, clock } = opened();
     driver.state = 'hung';

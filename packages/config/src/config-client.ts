@@ -15,8 +15,8 @@ import {
 } from '@weft/core';
 import { ConfigCenter } from './config-center.js';
 import { parseConfigKey } from './config-key.js';
-import type { ConfigEvents, ConfigOptions, ReadOptions, WatchOptions } from './config-options.js';
-import { type ConfigRevision, revisionOf } from './config-revision.js';
+import type { ConfigEvents, ConfigOptions, ReadOptions, SetOptions, WatchOptions } from './config-options.js';
+import { type ConfigRevision, parseCondition, revisionOf } from './config-revision.js';
 import { snapshotOf } from './config-snapshot.js';
 import { ConfigValue } from './config-value.js';
 import { ConfigWatch } from './config-watch.js';
@@ -61,7 +61,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
       random,
       onChange: (keys) => this.catchUp(keys),
       onContact: () => this.freshness.regained(),
-      onLost: (error) => isAway(error) && this.freshness.lost(error.message),
+      onLost: (error) => (isAway(error) || isRefusal(error)) && this.freshness.lost(error.message),
     });
   }
 
@@ -127,12 +127,25 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
   /**
    * Writes a value in the format of the key's suffix, or of the suffix under which it is kept already, else as JSON.
    * While something is watched it resolves when this client sees the change, or after the driver's propagation time.
-   * @throws WEFT_INVALID_ARGUMENT when the key is none or the format cannot hold the value
+   * @throws WEFT_CONFLICT when `ifRevision` is not the value's revision; then nothing is written
+   * @throws WEFT_INVALID_ARGUMENT when the key is none, the format cannot hold the value, or the driver cannot compare and set
    * @throws WEFT_REGISTRY_UNAVAILABLE
    */
-  async set(key: string, value: unknown): Promise<void> {
+  async set(key: string, value: unknown, options: SetOptions = {}): Promise<void> {
     this.assertOpen();
-    await this.center.set(parseConfigKey(key), value);
+    if (!('ifRevision' in options)) return this.center.set(parseConfigKey(key), value);
+    await this.center.compareAndSet(parseConfigKey(key), value, parseCondition(options.ifRevision));
+  }
+
+  /**
+   * The value and its revision as the backend has them at this moment, for `set` with `ifRevision`; undefined when the key
+   * does not exist.
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  async current(key: string): Promise<ConfigRevision | undefined> {
+    this.assertOpen();
+    const entry = await this.center.findNow(parseConfigKey(key));
+    return entry && revisionOf(entry);
   }
 
   /**
@@ -215,9 +228,14 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     if (watches?.delete(watch) && watches.size === 0) this.watches.delete(key);
   }
 
-  /** While the config center is away, the last good value or else the default will do. */
+  /**
+   * While the config center is away, the last good value or else the default will do. One that refuses us is no longer
+   * readable either, but a default must not hide credentials that never were right.
+   */
   private bear(error: unknown, key: string, fallback: unknown): void {
-    if (!isAway(error) || (fallback === undefined && !this.values.has(key))) throw error;
+    const isKnown = this.values.has(key);
+    if (isAway(error) ? isKnown || fallback !== undefined : isRefusal(error) && isKnown) return;
+    throw error;
   }
 
   private catchUp(keys: ReadonlySet<string> = new Set([...this.values.keys(), ...this.watches.keys()])): void {
@@ -269,4 +287,8 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
 
 function isAway(error: unknown): error is WeftError {
   return error instanceof WeftError && error.code === 'WEFT_REGISTRY_UNAVAILABLE';
+}
+
+function isRefusal(error: unknown): error is WeftError {
+  return error instanceof WeftError && (error.code === 'WEFT_UNAUTHENTICATED' || error.code === 'WEFT_PERMISSION_DENIED');
 }

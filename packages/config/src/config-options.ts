@@ -41,6 +41,12 @@ export interface ReadOptions<T = unknown> {
   readonly default?: T | undefined;
 }
 
+/** What a value is written with. */
+export interface SetOptions {
+  /** Write only while the value has this revision, of `current`; `null`: only while there is no value. */
+  readonly ifRevision?: string | null;
+}
+
 /** What a value is watched with. */
 export interface WatchOptions<T = unknown> extends ReadOptions<T> {
   /** Checks and types every value; one that it refuses is not given out. */

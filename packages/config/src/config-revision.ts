@@ -1,7 +1,7 @@
-import { type ConfigEntry, messageOf } from '@weft/core';
+import { type ConfigEntry, messageOf, WeftError } from '@weft/core';
 import { parseConfigText } from './config-text.js';
 
-/** One state in the history of a value. */
+/** One state of a value: the current one, or one of its history. */
 export interface ConfigRevision {
   /** The backend's name for it, where it has one. */
   readonly revision?: string;
@@ -11,7 +11,7 @@ export interface ConfigRevision {
   readonly reason?: string;
 }
 
-/** A text of the past, read. */
+/** A text, read. */
 export function revisionOf({ key, text, revision }: ConfigEntry): ConfigRevision {
   const named = revision === undefined ? {} : { revision };
   try {
@@ -19,4 +19,16 @@ export function revisionOf({ key, text, revision }: ConfigEntry): ConfigRevision
   } catch (error) {
     return { ...named, reason: messageOf(error) };
   }
+}
+
+/**
+ * What a write is to depend on. A condition that got lost on the way, as `current?.revision` of a key that does not exist,
+ * is refused: it would write unconditionally.
+ * @throws WEFT_INVALID_ARGUMENT
+ */
+export function parseCondition(ifRevision: unknown): string | null {
+  if (ifRevision === null || (typeof ifRevision === 'string' && ifRevision !== '')) return ifRevision;
+  const found = typeof ifRevision === 'string' ? '""' : String(ifRevision);
+  const message = `ifRevision is ${found}: expected the revision of current(), or null for "only while there is no value"`;
+  throw new WeftError('WEFT_INVALID_ARGUMENT', message, { problems: [{ path: 'ifRevision', message }] });
 }

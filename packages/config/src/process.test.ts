@@ -19,7 +19,7 @@ const setUp = `
   const answer = async (value) => (await sleep(100, systemClock), value);
   const entry = { key: 'config/a', text: '1' };
   const driver = {
-    supports: { propagationMs: 100, multiProcess: false, history: false },
+    supports: { propagationMs: 100, multiProcess: false, history: false, compareAndSet: false },
     get: (key) => answer(key === 'config/a' ? entry : undefined),
     set: () => answer(),
     remove: () => answer(),

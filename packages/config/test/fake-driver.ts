@@ -1,8 +1,8 @@
-import { type ConfigDriver, type ConfigEntry, type ConfigEvent, WeftError } from '@weft/core';
+import { type ConfigDriver, type ConfigEntry, type ConfigEvent, WeftError, type WriteOptions } from '@weft/core';
 
 /** A backend in memory that can be told to fail, to hang and to break its streams. */
 export class FakeDriver implements ConfigDriver {
-  readonly supports = { propagationMs: 0, multiProcess: false, history: false };
+  readonly supports = { propagationMs: 0, multiProcess: false, history: false, compareAndSet: true };
   readonly entries = new Map<string, ConfigEntry>();
   /** How many streams were opened. */
   streams = 0;
@@ -11,11 +11,13 @@ export class FakeDriver implements ConfigDriver {
   isClosed = false;
   /** Every operation fails while it is `down`, and none ends while it is `hung`. */
   state: 'up' | 'down' | 'hung' = 'up';
+  private reason = down();
+  private revision = 0;
   private readonly open = new Set<(event: ConfigEvent | Error) => void>();
 
   /** Writes as somebody else would. */
   put(key: string, text: string): void {
-    const entry = { key, text };
+    const entry = { key, text, revision: String(++this.revision) };
     this.entries.set(key, entry);
     for (const tell of this.open) tell({ put: entry });
   }
@@ -25,10 +27,11 @@ export class FakeDriver implements ConfigDriver {
     if (this.entries.delete(key)) for (const tell of this.open) tell({ removed: key });
   }
 
-  /** Breaks all streams, and everything from then on. */
-  goDown(): void {
+  /** Breaks all streams, and everything from then on; with `reason`, if given. */
+  goDown(reason = down()): void {
     this.state = 'down';
-    for (const tell of this.open) tell(down());
+    this.reason = reason;
+    for (const tell of this.open) tell(reason);
   }
 
   async get(key: string): Promise<ConfigEntry | undefined> {
@@ -37,8 +40,11 @@ export class FakeDriver implements ConfigDriver {
     return this.entries.get(key);
   }
 
-  async set(key: string, text: string): Promise<void> {
+  async set(key: string, text: string, { ifRevision }: WriteOptions): Promise<void> {
     await this.answer();
+    if (ifRevision !== undefined && ifRevision !== (this.entries.get(key)?.revision ?? null)) {
+      throw new WeftError('WEFT_CONFLICT', `${key} has another revision`);
+    }
     this.put(key, text);
   }
 
@@ -80,7 +86,7 @@ export class FakeDriver implements ConfigDriver {
   }
 
   private async answer(): Promise<void> {
-    if (this.state === 'down') throw down();
+    if (this.state === 'down') throw this.reason;
     if (this.state === 'hung') await new Promise(() => {});
   }
 }

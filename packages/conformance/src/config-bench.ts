@@ -21,6 +21,8 @@ export interface ConfigFaults {
 export interface ConfigFeatures {
   /** Former texts of a key. */
   readonly history: boolean;
+  /** Writing on the condition that a value has a revision. */
+  readonly compareAndSet: boolean;
 }
 
 /** One sentence of the contract. */

@@ -1,5 +1,6 @@
 import type { ConfigDriver } from '@weft/core';
 import { ConfigBench, type ConfigCase, type ConfigFaults, type ConfigFeatures } from './config-bench.js';
+import { conditionCases } from './config-conditions.js';
 import { configEndingCases } from './config-endings.js';
 import { textCases } from './config-texts.js';
 import { configWatchCases } from './config-watches.js';
@@ -19,6 +20,7 @@ export interface ConfigTarget extends ConfigFaults {
 
 const GROUPS: Readonly<Record<string, readonly ConfigCase[]>> = {
   texts: textCases,
+  conditions: conditionCases,
   watches: configWatchCases,
   'faults and the end': configEndingCases,
 };
@@ -35,7 +37,10 @@ export function configSuite(runner: SuiteRunner, target: ConfigTarget): Conforma
     suite: 'config',
     subject: name,
     groups: GROUPS,
-    offers: (needs) => (needs === 'history' ? supports?.history !== false : faults[needs] !== undefined),
+    offers(needs) {
+      if (needs === 'history' || needs === 'compareAndSet') return supports?.[needs] !== false;
+      return faults[needs] !== undefined;
+    },
     async run(one) {
       const bench = new ConfigBench(async () => target.open(), faults);
       try {

@@ -40,7 +40,14 @@ const driver: Driver<'config', FooConfigOptions> = {
 export default driver;
 `;
 
-const mapping = `import { type ConfigDriver, type ConfigEntry, type ConfigEvent, type OperationOptions, WeftError } from '@weft/core';
+const mapping = `import {
+  type ConfigDriver,
+  type ConfigEntry,
+  type ConfigEvent,
+  type OperationOptions,
+  WeftError,
+  type WriteOptions,
+} from '@weft/core';
 
 /**
  * Stands in for the backend until there is one: texts under keys. Put the calls of your client library in its place; what
@@ -51,7 +58,11 @@ class Backend {
   readonly watchers = new Set<(key: string) => void>();
   private revision = 0;
 
-  set(key: string, text: string): void {
+  set(key: string, text: string, ifRevision?: string | null): void {
+    const revision = this.entries.get(key)?.revision ?? null;
+    if (ifRevision !== undefined && ifRevision !== revision) {
+      throw new WeftError('WEFT_CONFLICT', \`config key "\${key}" has revision \${revision}, not \${ifRevision}\`);
+    }
     this.entries.set(key, { key, text, revision: String(++this.revision) });
     this.tell(key);
   }
@@ -69,7 +80,7 @@ const backends = new Map<string, Backend>();
 
 /** One opener's side of the config center. */
 export class FooConfig implements ConfigDriver {
-  readonly supports = { propagationMs: 0, multiProcess: false, history: false };
+  readonly supports = { propagationMs: 0, multiProcess: false, history: false, compareAndSet: true };
   private readonly closing = new AbortController();
   private readonly backend: Backend;
 
@@ -83,9 +94,9 @@ export class FooConfig implements ConfigDriver {
     return this.backend.entries.get(key);
   }
 
-  async set(key: string, text: string): Promise<void> {
+  async set(key: string, text: string, { ifRevision }: WriteOptions): Promise<void> {
     this.refuseWhenClosed();
-    this.backend.set(key, text);
+    this.backend.set(key, text, ifRevision);
   }
 
   async remove(key: string): Promise<void> {

@@ -24,6 +24,14 @@ export interface ConfigSupport {
   readonly multiProcess: boolean;
   /** Whether `history` is there. */
   readonly history: boolean;
+  /** Whether `set` heeds `ifRevision`; then every entry has a revision. */
+  readonly compareAndSet: boolean;
+}
+
+/** What a value is written with. */
+export interface WriteOptions extends OperationOptions {
+  /** Write only while the value has this revision; `null`: only while there is no value. */
+  readonly ifRevision?: string | null;
 }
 
 /** One backend's way to keep texts under keys. Parsing, schemas and last good values are the work of `ConfigClient`. */
@@ -32,8 +40,13 @@ export interface ConfigDriver {
   readonly supports: ConfigSupport;
   /** @throws WEFT_REGISTRY_UNAVAILABLE */
   get(key: string, options: OperationOptions): Promise<ConfigEntry | undefined>;
-  /** @throws WEFT_REGISTRY_UNAVAILABLE */
-  set(key: string, text: string, options: OperationOptions): Promise<void>;
+  /**
+   * Writes the value; with `ifRevision` atomically, or not at all.
+   * @throws WEFT_CONFLICT when the value has another revision
+   * @throws WEFT_INVALID_ARGUMENT for `ifRevision` on a backend without `compareAndSet`
+   * @throws WEFT_REGISTRY_UNAVAILABLE
+   */
+  set(key: string, text: string, options: WriteOptions): Promise<void>;
   /** Idempotent. @throws WEFT_REGISTRY_UNAVAILABLE */
   remove(key: string, options: OperationOptions): Promise<void>;
   /** All entries whose key is `prefix` or lies below it. @throws WEFT_REGISTRY_UNAVAILABLE */

@@ -2,8 +2,10 @@ import type { LoadBalancer } from './balancer.js';
 import type { CircuitBreaker, OnBreakerState } from './breaker.js';
 import type { Clock } from './clock.js';
 import type { ConfigDriver } from './config.js';
+import type { IdempotencyStore } from './idempotency-store.js';
 import type { Logger } from './logger.js';
 import type { Metrics } from './metrics.js';
+import type { RateLimitStore } from './rate-limit-store.js';
 import type { RegistryDriver } from './registry.js';
 import type { StandardSchemaV1 } from './standard-schema.js';
 import type { Tracer } from './tracing.js';
@@ -27,6 +29,10 @@ export interface Slots {
   metrics: Metrics;
   /** Takes log lines. */
   logging: Logger;
+  /** Where limits are counted that processes share. */
+  ratelimit: RateLimitStore;
+  /** Where answers are kept that must not be made twice. */
+  idempotency: IdempotencyStore;
   /** Anything of the user's that starts and stops with the host. */
   plugin: unknown;
 }
@@ -39,6 +45,8 @@ export interface DriverHost {
   readonly clock: Clock;
   /** The folder that relative paths of the options are relative to: the config file's, else the working directory. */
   readonly folder: string;
+  /** By when each operation has to be answered, in ms: `timeout` of the block, where it has one. */
+  readonly timeoutMs?: number;
   /** Where the driver logs. */
   readonly logger: Logger;
   /** Fires when the step takes too long. */

@@ -11,6 +11,8 @@ const SLOTS: Readonly<Record<keyof Slots, true>> = {
   tracing: true,
   metrics: true,
   logging: true,
+  ratelimit: true,
+  idempotency: true,
   plugin: true,
 };
 

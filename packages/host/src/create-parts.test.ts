@@ -125,6 +125,30 @@ describe('createService and createClient', () => {
   });
 });
 
+/** Tells what it was opened with. */
+const TELLING = `
+  const options = { '~standard': { version: 1, vendor: 'fixture', validate: (value: unknown) => ({ value }) } };
+  const value = { supports: {}, close: async () => {} };
+  const open = async (_: unknown, { timeoutMs }: { timeoutMs?: number }) => {
+    const told = globalThis as { timeouts?: unknown[] };
+    (told.timeouts ??= []).push(timeoutMs);
+    return { value };
+  };
+  export default { contract: 1, slot: 'SLOT' as const, name: 'own', options, open };`;
+
+describe('The timeout of a block', () => {
+  it('is told to its driver in ms, and nothing where the block has none: the driver knows better', async () => {
+    Reflect.deleteProperty(globalThis, 'timeouts');
+    await app.write('registry.ts', TELLING.replace('SLOT', 'registry'));
+    await app.write('center.ts', TELLING.replace('SLOT', 'config'));
+    for (const timeout of [{ timeout: '3s' }, { timeout: 250 }, {}]) {
+      await (await createRegistry({ from: './registry.ts', ...timeout }, around)).close();
+      await (await createConfigClient({ from: './center.ts', ...timeout }, around)).close();
+    }
+    expect(Reflect.get(globalThis, 'timeouts')).toEqual([3_000, 3_000, 250, 250, undefined, undefined]);
+  });
+});
+
 describe('createRegistry', () => {
   it('registers and finds, and is closed with its driver (S46)', async () => {
     const own = await createRegistry('memory', app.folder, around);

@@ -8,6 +8,8 @@ const WORDS = {
   breaker: ['opossum'],
   tracing: ['otel'],
   metrics: ['otel'],
+  ratelimit: ['redis'],
+  idempotency: ['redis'],
 } as const satisfies Partial<Record<keyof Slots, readonly string[]>>;
 
 /** The words of Weft's own drivers: for hints in messages and in editors only, drivers are found by name. */

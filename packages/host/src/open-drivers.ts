@@ -13,6 +13,8 @@ export interface OpenDriversOptions {
   readonly logger: Logger;
   /** Handed to the drivers: what relative paths are relative to. */
   readonly folder: string;
+  /** Handed to the drivers: by when each operation has to be answered, where the config says so. */
+  readonly timeoutMsOf: (slot: keyof Slots) => number | undefined;
   /** Slots that are filled without a driver. */
   readonly builtIn: Partial<Slots>;
 }
@@ -43,8 +45,16 @@ export async function openDrivers(drivers: readonly LoadedDriver[], options: Ope
   };
   for (const loaded of drivers) {
     const name = titleOf(loaded);
+    const timeoutMs = options.timeoutMsOf(loaded.slot);
     const opened = await lifeCycle.open(name, async (signal) => {
-      const host: DriverHost = { get: (slot) => needed(loaded, slot, slots), clock, folder, logger: slots.logger, signal };
+      const host: DriverHost = {
+        get: (slot) => needed(loaded, slot, slots),
+        clock,
+        folder,
+        ...(timeoutMs !== undefined && { timeoutMs }),
+        logger: slots.logger,
+        signal,
+      };
       const late = await loaded.driver.open(loaded.options, host);
       if (signal.aborted) await stopOpened(loaded, late, signal);
       return late;

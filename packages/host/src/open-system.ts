@@ -14,7 +14,7 @@ import type { LoadedDriver } from './load-drivers.js';
 import { loadSystem } from './load-system.js';
 import { openDrivers } from './open-drivers.js';
 import { titleOf } from './order-by-needs.js';
-import { CONFIG_KEYS, isTracing, REGISTRY_KEYS, serviceNameOf } from './plan-drivers.js';
+import { CONFIG_KEYS, isTracing, REGISTRY_KEYS, serviceNameOf, timeoutMsOf } from './plan-drivers.js';
 import type { CodedProblem } from './problems.js';
 import { splitBlock } from './split-block.js';
 import type { Surroundings } from './surroundings.js';
@@ -56,7 +56,14 @@ export async function openSystem(blueprint: Blueprint): Promise<System> {
   const tracer = given.tracer ?? createTracer({ serviceName: serviceNameOf(blueprint.config) });
   const metrics = given.metrics ?? noopMetrics;
   const builtIn = { logging: logger, tracing: tracer, metrics };
-  const slots = await openDrivers(drivers, { lifeCycle, clock, folder, logger, builtIn });
+  const slots = await openDrivers(drivers, {
+    lifeCycle,
+    clock,
+    folder,
+    logger,
+    builtIn,
+    timeoutMsOf: (slot) => timeoutMsOf(blueprint.config, slot),
+  });
   const all = { lifeCycle, drivers, absent, logger: slots.logger, metrics: slots.all('metrics')[0] ?? metrics };
   const spans = slots.all('tracing')[0] ?? tracer;
   const isTraced = given.tracer !== undefined || slots.all('tracing').length > 0 || isTracing(blueprint.config);

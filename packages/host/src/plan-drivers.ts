@@ -1,3 +1,4 @@
+import { parseDuration, type Slots } from '@weft/core';
 import type { Blueprint } from './blueprint.js';
 import { isBuiltInStrategy } from './check-built-ins.js';
 import type { DriverRequest } from './load-drivers.js';
@@ -60,6 +61,13 @@ export function breakingOf({ client, circuitBreaker = true }: WeftConfig): {
   const isOwn = own !== undefined && own !== true;
   const block = isOwn ? own : own === true && circuitBreaker === false ? true : circuitBreaker;
   return { path: isOwn ? 'client.circuitBreaker' : 'circuitBreaker', block: block === true ? {} : block };
+}
+
+/** By when each operation of a slot's driver has to be answered, in ms, where the config says so; plugins too go by it. */
+export function timeoutMsOf(config: WeftConfig, slot: keyof Slots): number | undefined {
+  if (slot !== 'registry' && slot !== 'config') return undefined;
+  const { timeout } = splitBlock(config[slot], ['timeout']).own;
+  return timeout === undefined ? undefined : parseDuration(timeout, `${slot}.timeout`);
 }
 
 /** Whether spans are made at all: the block is there and not switched off. */

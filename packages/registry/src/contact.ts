@@ -38,7 +38,7 @@ export class Contact {
     if (this.isThere) return;
     this.isThere = true;
     this.wasThere = true;
-    this.timer?.cancel();
+    this.cancel();
     this.measure();
     if (!this.isStale) return;
     this.isStale = false;
@@ -65,17 +65,22 @@ export class Contact {
   /** Measures and tells no more. */
   stop(): void {
     this.isThere = false;
-    this.timer?.cancel();
+    this.cancel();
   }
 
   private await(ms: number): void {
     this.timer = this.context.clock.setTimer(ms, () => this.stale());
   }
 
+  private cancel(): void {
+    this.timer?.cancel();
+    this.timer = undefined;
+  }
+
   private stale(): void {
     if (this.isStale) return;
     this.isStale = true;
-    this.timer?.cancel();
+    this.cancel();
     const { logger, tell } = this.context;
     const event = { name: this.name, ageMs: this.ageMs() };
     this.measure();

@@ -5,65 +5,117 @@ import type { RegistryContext } from './registry-context.js';
 const RELIST_MS = 60_000;
 const RELIST_JITTER_RATIO = 0.1;
 
-/** What a stream is followed with. */
-export interface FollowOptions {
+/** Whose stream is followed. */
+export interface StreamOwner {
+  /** The service. */
   readonly name: string;
-  readonly context: RegistryContext;
-  /** Ends it. */
-  readonly signal: AbortSignal;
   /** Takes an event. */
-  readonly apply: (event: RegistryEvent) => void;
+  apply(event: RegistryEvent): void;
   /** Lists in full; its failure ends the session. */
-  readonly relist: (signal: AbortSignal) => Promise<void>;
+  relist(signal: AbortSignal): Promise<void>;
   /** Called when the stream itself broke, so that there was contact until this moment. */
-  readonly onBroken: () => void;
+  broke(): void;
 }
 
 /**
- * One session on the driver's stream, until it ends for whatever reason, which is what the promise gives. The first
- * event has to come within the timeout, and each minute (10 % jitter) a full list has to succeed: a stream that has gone
- * silent is noticed, and a change that it swallowed is made good. A driver that ignores the signal holds nothing up.
+ * One session on the driver's stream, until it ends for whatever reason, which is what the promise gives; `control` is
+ * aborted then, and ends it when it is aborted. The first event has to come within the timeout, and each minute (10 %
+ * jitter) a full list has to succeed: a stream that has gone silent is noticed, and a change that it swallowed is made
+ * good. A driver that ignores the signal holds nothing up.
  */
-export function followStream({ name, context, signal, apply, relist, onBroken }: FollowOptions): Promise<WeftError> {
-  const { driver, clock, random, timeoutMs, from } = context;
-  const session = new AbortController();
-  return new Promise((resolve) => {
-    const timers: { watchdog?: Timer; relist?: Timer } = {};
-    const end = (error: WeftError) => {
-      if (session.signal.aborted) return;
-      timers.watchdog?.cancel();
-      timers.relist?.cancel();
-      signal.removeEventListener('abort', onAbort);
-      session.abort(error);
-      resolve(error);
-    };
-    const onAbort = () => end(new WeftError('WEFT_CLOSED', `following "${name}" was given up: closed`));
-    const relistLater = () => {
-      if (session.signal.aborted) return;
-      const waitMs = RELIST_MS * (1 + RELIST_JITTER_RATIO * (2 * random() - 1));
-      timers.relist = clock.setTimer(waitMs, () => void relist(session.signal).then(relistLater, end));
-    };
-    const pump = async () => {
-      for await (const event of driver.watch(name, { signal: session.signal })) {
-        if (session.signal.aborted) return;
-        timers.watchdog?.cancel();
-        apply(event);
-      }
-    };
-    const broken = (reason: WeftError) => {
-      if (!session.signal.aborted) onBroken();
-      end(reason);
-    };
+export function followStream(owner: StreamOwner, context: RegistryContext, control: AbortController): Promise<WeftError> {
+  return new Promise((resolve) => new StreamSession(owner, context, control, resolve).begin());
+}
 
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    timers.watchdog = clock.setTimer(timeoutMs, () => end(timedOut({ what: `watching "${name}"`, from, timeoutMs })));
-    relistLater();
-    pump().then(
-      () => broken(ended(name)),
-      (error: unknown) => broken(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE')),
+/** A class: a thousand services are followed at a time. */
+class StreamSession {
+  private events: AsyncIterator<RegistryEvent> | undefined;
+  private watchdog: Timer | undefined;
+  private relisting: Timer | undefined;
+
+  constructor(
+    private readonly owner: StreamOwner,
+    private readonly context: RegistryContext,
+    private readonly control: AbortController,
+    private readonly resolve: (error: WeftError) => void,
+  ) {}
+
+  begin(): void {
+    const { name } = this.owner;
+    const { clock, driver, from, timeoutMs } = this.context;
+    const { signal } = this.control;
+    if (signal.aborted) {
+      this.end(closed(name));
+      return;
+    }
+    signal.addEventListener('abort', () => this.end(closed(name)), { once: true });
+    this.watchdog = clock.setTimer(timeoutMs, () => this.end(timedOut({ what: `watching "${name}"`, from, timeoutMs })));
+    this.relistLater();
+    try {
+      this.events = driver.watch(name, { signal })[Symbol.asyncIterator]();
+      this.pump();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** No loop with `await`: it would hold on to the last event, a list of all instances as a rule, until the next one. */
+  private pump(): void {
+    this.events?.next().then(
+      ({ done, value }) => this.take(done ? undefined : value),
+      (error: unknown) => this.fail(error),
     );
-  });
+  }
+
+  private take(event: RegistryEvent | undefined): void {
+    if (this.control.signal.aborted) {
+      this.events?.return?.().catch(() => {});
+      return;
+    }
+    this.watchdog?.cancel();
+    this.watchdog = undefined;
+    try {
+      if (!event) throw ended(this.owner.name);
+      this.owner.apply(event);
+      this.pump();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.broken(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE'));
+  }
+
+  private broken(reason: WeftError): void {
+    if (!this.control.signal.aborted) this.owner.broke();
+    this.end(reason);
+  }
+
+  private relistLater(): void {
+    const { clock, random } = this.context;
+    const { signal } = this.control;
+    if (signal.aborted) return;
+    const waitMs = RELIST_MS * (1 + RELIST_JITTER_RATIO * (2 * random() - 1));
+    this.relisting = clock.setTimer(waitMs, () => {
+      this.owner.relist(signal).then(
+        () => this.relistLater(),
+        (error: WeftError) => this.end(error),
+      );
+    });
+  }
+
+  /** The first reason counts. */
+  private end(error: WeftError): void {
+    this.watchdog?.cancel();
+    this.relisting?.cancel();
+    this.resolve(error);
+    this.control.abort(error);
+  }
+}
+
+function closed(name: string): WeftError {
+  return new WeftError('WEFT_CLOSED', `following "${name}" was given up: closed`);
 }
 
 /** A stream that ends without a word counts as a connection that was lost. */

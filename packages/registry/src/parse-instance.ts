@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { type Endpoint, type InstanceStatus, WeftError, withoutStack } from '@weft/core';
+import { isSameEndpoints, isSameInstance, isSameList, isSameMetadata } from './is-same-instance.js';
 import type { ServiceInfo } from './service-info.js';
+import type { SharedParts } from './shared-parts.js';
 
 const MAX_TEXT = 256;
 const MAX_PATH = 2_048;
@@ -11,42 +13,89 @@ const HOST_NAME = /^[\w.-]{1,253}$/;
 const STATUSES: readonly unknown[] = ['up', 'not-ready', 'draining'];
 const POLLUTING = new Set(['__proto__', 'constructor', 'prototype']);
 
+/** What a record may have in common with others. */
+export interface ParseOptions {
+  /** A good record that this one probably resembles: what they have in common is taken from it, unchecked. */
+  readonly like?: ServiceInfo | undefined;
+  /** Gives what is equal in many records one object. */
+  readonly shared?: SharedParts | undefined;
+}
+
 /**
  * A record of a backend, checked and copied into fresh frozen objects, with the defaults of absent fields filled in. A
  * record that is wrong in one field is refused whole: half a record may send traffic to the wrong place.
  * @param name the service that the record has to belong to, when that is known
+ * @returns `like` itself when the record says the same
  * @throws WEFT_INVALID_ARGUMENT with what is wrong, the field first: `port: 70000 is not an integer in 1-65535`
  */
-export function parseInstance(record: unknown, name?: string): ServiceInfo {
+export function parseInstance(record: unknown, name?: string, options: ParseOptions = {}): ServiceInfo {
   if (!isObject(record)) throw refused('record', record, 'an object');
-  const host = parseHost(record.host);
-  const endpoints = parseEndpoints(record.endpoints);
-  const healthPath = optional(record.healthPath, (value) => parsePath('healthPath', value));
-  const zone = optional(record.zone, (value) => parseText('zone', value));
-  const [first] = endpoints;
-  return Object.freeze({
-    id: parseText('id', record.id),
-    name: parseName(record.name, name),
-    version: optional(record.version, (value) => parseText('version', value)) ?? '0.0.0',
-    host,
-    address: host,
-    port: first.port,
-    protocol: first.protocol,
-    endpoints,
-    status: parseStatus(record.status),
-    ...(healthPath === undefined ? undefined : { healthPath }),
-    incarnation: optional(record.incarnation, (value) => parseText('incarnation', value)) ?? '0',
-    weight: parseWeight(record.weight),
-    ...(zone === undefined ? undefined : { zone }),
-    tags: parseTags(record.tags),
-    metadata: parseMetadata(record.metadata),
-  });
+  const { like } = options;
+  if (like && (name ?? like.name) === like.name && isSameInstance(record, like)) return like;
+  return new ParsedInstance(record, name, options);
 }
 
-function parseName(value: unknown, expected: string | undefined): string {
+/** A class, so that all records have one layout: a tenth of a million of them are kept. */
+class ParsedInstance implements ServiceInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly host: string;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly endpoints: readonly [Endpoint, ...Endpoint[]];
+  readonly status: InstanceStatus;
+  declare readonly healthPath?: string;
+  readonly incarnation: string;
+  readonly weight: number;
+  declare readonly zone?: string;
+  readonly tags: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+
+  constructor(record: Record<string, unknown>, name: string | undefined, { like, shared }: ParseOptions) {
+    const healthPath =
+      same(record.healthPath, like?.healthPath) ?? optional(record.healthPath, (value) => parsePath('healthPath', value));
+    const zone = same(record.zone, like?.zone) ?? optional(record.zone, (value) => parseText('zone', value));
+    const endpoints =
+      like && isSameEndpoints(record.endpoints, like.endpoints) ? like.endpoints : parseEndpoints(record.endpoints, shared);
+    this.host = this.address = same(record.host, like?.host) ?? parseHost(record.host);
+    this.port = endpoints[0].port;
+    this.protocol = endpoints[0].protocol;
+    this.endpoints = endpoints;
+    this.id = same(record.id, like?.id) ?? parseText('id', record.id);
+    this.name = name === undefined ? share(parseText('name', record.name), shared) : parseName(record.name, name);
+    this.version =
+      same(record.version, like?.version) ??
+      share(optional(record.version, (value) => parseText('version', value)) ?? '0.0.0', shared);
+    this.status = parseStatus(record.status);
+    if (healthPath !== undefined) this.healthPath = share(healthPath, shared);
+    this.incarnation =
+      same(record.incarnation, like?.incarnation) ??
+      optional(record.incarnation, (value) => parseText('incarnation', value)) ??
+      '0';
+    this.weight = parseWeight(record.weight);
+    if (zone !== undefined) this.zone = share(zone, shared);
+    this.tags = like && isSameList(record.tags, like.tags) ? like.tags : parseTags(record.tags, shared);
+    this.metadata =
+      like && isSameMetadata(record.metadata, like.metadata) ? like.metadata : parseMetadata(record.metadata, shared);
+    Object.freeze(this);
+  }
+}
+
+/** `known` when the value is that text: then it is good, and one text is kept instead of two. */
+function same(value: unknown, known: string | undefined): string | undefined {
+  return value === known ? known : undefined;
+}
+
+function share(text: string, shared: SharedParts | undefined): string {
+  return shared ? shared.get(text, () => text) : text;
+}
+
+function parseName(value: unknown, expected: string): string {
   const name = parseText('name', value);
-  if (expected !== undefined && name !== expected) throw refused('name', name, `"${expected}"`);
-  return name;
+  if (name !== expected) throw refused('name', name, `"${expected}"`);
+  return expected;
 }
 
 function parseText(path: string, value: unknown): string {
@@ -63,11 +112,13 @@ function parseHost(value: unknown): string {
   return value;
 }
 
-function parseEndpoints(value: unknown): readonly [Endpoint, ...Endpoint[]] {
+function parseEndpoints(value: unknown, shared: SharedParts | undefined): readonly [Endpoint, ...Endpoint[]] {
   if (!Array.isArray(value) || value.length > MAX_ITEMS) throw refused('endpoints', value, 'a list of { protocol, port }');
   const [first, ...others] = value.map(parseEndpoint);
   if (!first) throw refused('endpoints', value, 'at least one { protocol, port }');
-  return Object.freeze([first, ...others] as const);
+  const endpoints = [first, ...others] as const;
+  const freeze = () => Object.freeze(endpoints);
+  return shared ? shared.get(endpoints.map(({ protocol, port }) => `${protocol}\n${port}`).join('\n'), freeze) : freeze();
 }
 
 function parseEndpoint(value: unknown): Endpoint {
@@ -98,13 +149,15 @@ function parsePath(path: string, value: unknown): string {
   return value;
 }
 
-function parseTags(value: unknown): readonly string[] {
+function parseTags(value: unknown, shared: SharedParts | undefined): readonly string[] {
   if (value === undefined) return NO_TAGS;
   if (!Array.isArray(value) || value.length > MAX_ITEMS) throw refused('tags', value, `a list of at most ${MAX_ITEMS} texts`);
-  return Object.freeze(value.map((tag) => parseText('tags', tag)));
+  const tags = value.map((tag) => parseText('tags', tag));
+  const freeze = () => Object.freeze(tags);
+  return shared ? shared.get(`tags\n${tags.join('\n')}`, freeze) : freeze();
 }
 
-function parseMetadata(value: unknown): Readonly<Record<string, string>> {
+function parseMetadata(value: unknown, shared: SharedParts | undefined): Readonly<Record<string, string>> {
   if (value === undefined) return NO_METADATA;
   if (!isObject(value) || Array.isArray(value)) throw refused('metadata', value, 'an object of texts');
   const keys = Object.keys(value);
@@ -119,7 +172,8 @@ function parseMetadata(value: unknown): Readonly<Record<string, string>> {
     if (bytes > MAX_METADATA_BYTES) throw refused('metadata', 'more', `at most ${MAX_METADATA_BYTES} bytes`);
     copy[key] = text;
   }
-  return Object.freeze(copy);
+  const freeze = () => Object.freeze(copy);
+  return shared ? shared.get(`metadata\n${JSON.stringify(copy)}`, freeze) : freeze();
 }
 
 const NO_TAGS: readonly string[] = Object.freeze([]);

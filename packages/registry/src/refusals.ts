@@ -2,6 +2,7 @@ import { messageOf, type ServiceInstance } from '@weft/core';
 import { parseInstance } from './parse-instance.js';
 import type { RegistryContext } from './registry-context.js';
 import type { ServiceInfo } from './service-info.js';
+import { SharedParts } from './shared-parts.js';
 
 const MAX_REMEMBERED = 1_000;
 const MAX_ID = 256;
@@ -9,13 +10,17 @@ const MAX_ID = 256;
 /** Checks the records of a backend and tells of each distinct one that is refused, once. */
 export class Refusals {
   private readonly told = new Set<string>();
+  private readonly shared = new SharedParts();
 
   constructor(private readonly context: RegistryContext) {}
 
-  /** The record, checked, or undefined when it is refused. `name` is the service it was listed for, if it was for one. */
-  check(record: ServiceInstance, name?: string): ServiceInfo | undefined {
+  /**
+   * The record, checked, or undefined when it is refused. `name` is the service it was listed for, if it was for one;
+   * `like` a good record that it probably resembles.
+   */
+  check(record: ServiceInstance, name?: string, like?: ServiceInfo): ServiceInfo | undefined {
     try {
-      return parseInstance(record, name);
+      return parseInstance(record, name, { like, shared: this.shared });
     } catch (error) {
       this.refuse(name ?? textOf(record, 'name'), textOf(record, 'id'), messageOf(error));
       return undefined;

@@ -61,7 +61,7 @@ export class Registrations {
 
   /** Gives ours up when `seen`, a record of the backend, is a newer claimant of its id. */
   compare(seen: ServiceInfo): void {
-    const ours = this.held.get(instanceKey(seen));
+    const ours = this.held.size > 0 ? this.held.get(instanceKey(seen)) : undefined;
     if (!ours || seen.incarnation <= ours.info.incarnation) return;
     ours.yield(
       new WeftError('WEFT_CONFLICT', `"${seen.id}" of "${seen.name}" is held by a newer instance at ${seen.host}:${seen.port}`),

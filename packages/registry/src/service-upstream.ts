@@ -1,15 +1,15 @@
-import { setMaxListeners } from 'node:events';
 import { type RegistryEvent, type ServiceInstance, sleep, type Timer, WeftError } from '@weft/core';
 import { bounded, ReconnectBackoff } from '@weft/resilience';
 import { Contact } from './contact.js';
-import { followStream } from './follow-stream.js';
-import { type InstanceChange, InstanceSet } from './instance-set.js';
+import { followStream, type StreamOwner } from './follow-stream.js';
+import { type InstanceChange, InstanceSet, sortedById } from './instance-set.js';
+import { quietControl } from './quiet-control.js';
 import { type Refusals, textOf } from './refusals.js';
 import type { RegistryContext } from './registry-context.js';
 import type { Removals, RemovedRecord } from './removals.js';
 import type { ServiceInfo } from './service-info.js';
 import type { SnapshotFile } from './snapshot-file.js';
-import { Suspects } from './suspects.js';
+import { Suspects, type SuspectsOwner } from './suspects.js';
 
 /** A stream that held this long has shown that the backend works: the next wait is a short one again. */
 const STEADY_MS = 5_000;
@@ -32,21 +32,24 @@ export interface UpstreamParts {
  * Follows one service for ever: a list, then the driver's stream, plus a full list each minute; after a failure all of
  * it again. Keeps the last good list for as long as it lives, whatever happens to the backend.
  */
-export class ServiceUpstream {
+export class ServiceUpstream implements StreamOwner, SuspectsOwner {
   /** Why the backend does not answer now. */
   error: WeftError | undefined;
   /** Whether a list has arrived once, or was kept from an earlier process. */
   known = false;
+  /** Whether it was told to follow no more. */
+  isStopped = false;
   /** Who vanished and is not believed to have gone. */
   readonly suspects: Suspects;
   private readonly set = new InstanceSet();
   private readonly contact: Contact;
   /** Whether the backend itself has given a list. */
   private isListed = false;
-  private readonly listeners = new Set<UpstreamListener>();
-  private readonly stopping = new AbortController();
+  private listeners: readonly UpstreamListener[] = [];
+  /** Of the try to follow that is under way, or due. */
+  private control = quietControl();
   /** Per full list under way, the ids that changed meanwhile: the list may be older than they are. */
-  private readonly touched = new Set<Set<string>>();
+  private touched: readonly Set<string>[] = [];
   private recheck: Timer | undefined;
 
   constructor(
@@ -59,12 +62,7 @@ export class ServiceUpstream {
     this.known = kept.length > 0;
     this.set.replace(kept, NOTHING);
     this.contact = new Contact(name, context, this.known);
-    this.suspects = new Suspects(context, {
-      name,
-      isInContact: () => this.contact.isMade,
-      onGone: (instances) => this.drop(instances),
-    });
-    setMaxListeners(0, this.stopping.signal);
+    this.suspects = new Suspects(context, this);
     void this.run();
   }
 
@@ -73,9 +71,9 @@ export class ServiceUpstream {
     return this.set.instances;
   }
 
-  /** Whether it was told to follow no more. */
-  get isStopped(): boolean {
-    return this.stopping.signal.aborted;
+  /** Whether the backend answers now. */
+  get isInContact(): boolean {
+    return this.contact.isMade;
   }
 
   /** Ms since the last contact; 0 while there is contact. */
@@ -85,8 +83,10 @@ export class ServiceUpstream {
 
   /** Calls `listener` at every change, until the returned function is called. */
   subscribe(listener: UpstreamListener): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
+    this.listeners = [...this.listeners, listener];
+    return () => {
+      this.listeners = this.listeners.filter((other) => other !== listener);
+    };
   }
 
   /** Takes over what this process itself has just done, without waiting for it to come back from the backend. */
@@ -97,64 +97,68 @@ export class ServiceUpstream {
   }
 
   /** Lists in full. @throws WEFT_REGISTRY_UNAVAILABLE */
-  async relist(signal: AbortSignal = this.stopping.signal): Promise<void> {
+  async relist(signal: AbortSignal = this.control.signal): Promise<void> {
     const { driver, clock } = this.context;
     const askedAt = clock.now();
     const touched = new Set<string>();
-    this.touched.add(touched);
+    this.touched = [...this.touched, touched];
     try {
       const what = `listing "${this.name}"`;
       const list = await bounded((ended) => driver.list(this.name, { signal: ended }), { ...this.context, what, signal });
       this.replace(list, touched, askedAt);
     } finally {
-      this.touched.delete(touched);
+      this.touched = this.touched.filter((other) => other !== touched);
     }
+  }
+
+  /** Takes an event of the backend. */
+  apply(event: RegistryEvent): void {
+    if ('list' in event) this.replace(event.list, NOTHING);
+    else if ('put' in event) this.put(event.put);
+    else this.remove(event.removed);
+  }
+
+  /** The stream of the backend broke: there was contact until this moment. */
+  broke(): void {
+    this.contact.broke();
+  }
+
+  /** Takes those for gone that did not pass as suspects. */
+  drop(instances: readonly ServiceInfo[]): void {
+    this.notifyOf(instances.map(({ id, incarnation }) => this.set.remove(id, incarnation)));
   }
 
   /** Follows no more; the last list stays readable. */
   stop(error: WeftError): void {
+    this.isStopped = true;
     this.error = error;
     this.contact.stop();
     this.suspects.stop();
     this.recheck?.cancel();
-    this.stopping.abort(error);
+    this.control.abort(error);
     this.notify([]);
-    this.listeners.clear();
+    this.listeners = [];
   }
 
   private async run(): Promise<void> {
     const { clock, random, metrics } = this.context;
-    const { signal } = this.stopping;
     const backoff = new ReconnectBackoff(random);
-    while (!signal.aborted) {
+    while (!this.isStopped) {
       const startedAt = clock.now();
       const error = await this.follow().catch((reason: unknown) => WeftError.from(reason, 'WEFT_REGISTRY_UNAVAILABLE'));
-      if (signal.aborted) return;
+      if (this.isStopped) return;
       this.error = error;
       this.contact.lost(error);
       metrics.increment('registry.watch.failures', { service: this.name });
       if (clock.now() - startedAt >= STEADY_MS) backoff.reset();
-      await sleep(backoff.nextMs(error), clock, signal).catch(() => {});
+      this.control = quietControl();
+      await sleep(backoff.nextMs(error), clock, this.control.signal).catch(() => {});
     }
   }
 
   private async follow(): Promise<WeftError> {
     await this.relist();
-    return followStream({
-      name: this.name,
-      context: this.context,
-      signal: this.stopping.signal,
-      apply: (event) => this.apply(event),
-      relist: (signal) => this.relist(signal),
-      onBroken: () => this.contact.broke(),
-    });
-  }
-
-  private apply(event: RegistryEvent): void {
-    if (this.stopping.signal.aborted) return;
-    if ('list' in event) this.replace(event.list, NOTHING);
-    else if ('put' in event) this.put(event.put);
-    else this.remove(event.removed);
+    return followStream(this, this.context, this.control);
   }
 
   private put(record: ServiceInstance): void {
@@ -183,19 +187,18 @@ export class ServiceUpstream {
     this.notifyOf(this.suspects.ids.has(id) ? back : [this.set.remove(id)]);
   }
 
-  /** Takes those for gone that did not pass as suspects. */
-  private drop(instances: readonly ServiceInfo[]): void {
-    this.notifyOf(instances.map(({ id, incarnation }) => this.set.remove(id, incarnation)));
-  }
-
   /** Puts those back that went shortly before `missing`, when all of them are too many to be believed. */
   private bringBack(missing: readonly ServiceInfo[]): (InstanceChange | undefined)[] {
-    return this.suspects.judge(missing, this.set.instances.length).map((instance) => this.set.put(instance));
+    const facts = { present: this.set.instances.length, isBack: !this.contact.isMade };
+    return this.suspects.judge(missing, facts).map((instance) => this.set.put(instance));
   }
 
-  /** The record, checked; undefined when it is refused, or doubted because this process has just removed it itself. */
-  private believe(record: ServiceInstance, askedAt?: number): ServiceInfo | undefined {
-    const instance = this.parts.refusals.check(record, this.name);
+  /**
+   * The record, checked; undefined when it is refused, or doubted because this process has just removed it itself. Of one
+   * that is held already, only what is new is checked; of another, only what is different from `other`.
+   */
+  private believe(record: ServiceInstance, askedAt?: number, other?: ServiceInfo): ServiceInfo | undefined {
+    const instance = this.parts.refusals.check(record, this.name, this.set.get(textOf(record, 'id')) ?? other);
     const untilAt = instance && this.parts.removals.doubtedUntil(instance, askedAt);
     if (untilAt === undefined) return instance;
     this.recheckAt(untilAt);
@@ -220,16 +223,17 @@ export class ServiceUpstream {
     const kept = new Set(touched);
     const instances: ServiceInfo[] = [];
     for (const record of list) {
-      const instance = this.believe(record, askedAt);
+      const instance = this.believe(record, askedAt, instances.at(-1));
       if (instance) instances.push(instance);
       else kept.add(textOf(record, 'id'));
     }
+    const sorted = sortedById(instances);
     const isFirst = !this.isListed;
     this.isListed = true;
     this.suspects.clear(instances);
-    const back = isFirst ? [] : this.bringBack(this.set.missing(instances, kept));
+    const back = isFirst ? [] : this.bringBack(this.set.missing(sorted, kept));
     for (const id of this.suspects.ids) kept.add(id);
-    const changes = [...back.filter(isChange), ...this.set.replace(instances, kept)];
+    const changes = [...back.filter(isChange), ...this.set.replace(sorted, kept)];
     this.known = true;
     this.inContact();
     if (isFirst || changes.length > 0) this.notify(changes);
@@ -249,7 +253,7 @@ export class ServiceUpstream {
   private notify(changes: readonly InstanceChange[]): void {
     if (!this.isStopped && this.isListed) this.parts.snapshot?.keep(this.name, this.instances);
     if (changes.length > 0) this.context.metrics.gauge('registry.instances', this.instances.length, { service: this.name });
-    for (const listener of [...this.listeners]) {
+    for (const listener of this.listeners) {
       try {
         listener(changes);
       } catch (error) {

@@ -1,5 +1,4 @@
-import { keepAwake, type WeftError } from '@weft/core';
-import type { RegistryContext } from './registry-context.js';
+import { type Clock, keepAwake, type WeftError } from '@weft/core';
 import type { ServiceInfo } from './service-info.js';
 import type { ServiceUpstream } from './service-upstream.js';
 import type { Prober } from './suspects.js';
@@ -30,42 +29,60 @@ export interface ServiceView {
   release(): void;
 }
 
-/** A view on `upstream`; `onRelease` is called once. */
-export function createServiceView(upstream: ServiceUpstream, { clock }: RegistryContext, onRelease: () => void): ServiceView {
-  let isReleased = false;
-  return {
-    get instances() {
-      return upstream.instances;
-    },
-    get suspects() {
-      return upstream.suspects.ids;
-    },
-    get known() {
-      return upstream.known;
-    },
-    get error() {
-      return upstream.error;
-    },
-    ageMs: () => upstream.ageMs(),
-    ready(timeoutMs) {
-      if (upstream.known || upstream.isStopped) return Promise.resolve(upstream.known);
-      return new Promise((resolve) => {
-        const letSleep = keepAwake();
-        const end = () => {
-          letSleep();
-          timer.cancel();
-          unsubscribe();
-          resolve(upstream.known);
-        };
-        const timer = clock.setTimer(timeoutMs, end);
-        const unsubscribe = upstream.subscribe(end);
-      });
-    },
-    onChange: (listener) => upstream.subscribe(() => listener()),
-    release() {
-      if (isReleased) return;
-      isReleased = true;
-      onRelease();
-    },
-  };
+/** A view on an upstream. A class: objects with accessors of their own would cost 2 KB each. */
+export class UpstreamView implements ServiceView {
+  private isReleased = false;
+
+  /** `onRelease` is called once. */
+  constructor(
+    private readonly upstream: ServiceUpstream,
+    private readonly clock: Clock,
+    private readonly onRelease: () => void,
+  ) {}
+
+  get instances(): readonly ServiceInfo[] {
+    return this.upstream.instances;
+  }
+
+  get suspects(): ReadonlySet<string> {
+    return this.upstream.suspects.ids;
+  }
+
+  get known(): boolean {
+    return this.upstream.known;
+  }
+
+  get error(): WeftError | undefined {
+    return this.upstream.error;
+  }
+
+  ageMs(): number {
+    return this.upstream.ageMs();
+  }
+
+  ready(timeoutMs: number): Promise<boolean> {
+    const { upstream, clock } = this;
+    if (upstream.known || upstream.isStopped) return Promise.resolve(upstream.known);
+    return new Promise((resolve) => {
+      const letSleep = keepAwake();
+      const end = () => {
+        letSleep();
+        timer.cancel();
+        unsubscribe();
+        resolve(upstream.known);
+      };
+      const timer = clock.setTimer(timeoutMs, end);
+      const unsubscribe = upstream.subscribe(end);
+    });
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.upstream.subscribe(() => listener());
+  }
+
+  release(): void {
+    if (this.isReleased) return;
+    this.isReleased = true;
+    this.onRelease();
+  }
 }

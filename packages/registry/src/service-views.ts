@@ -2,7 +2,7 @@ import { type Timer, WeftError } from '@weft/core';
 import type { RegistryContext } from './registry-context.js';
 import { Rotation } from './rotation.js';
 import { ServiceUpstream, type UpstreamParts } from './service-upstream.js';
-import { createServiceView, type ServiceView, type ViewOptions } from './service-view.js';
+import { type ServiceView, UpstreamView, type ViewOptions } from './service-view.js';
 
 const LINGER_MS = 30_000;
 
@@ -29,7 +29,7 @@ export class ServiceViews {
     const entry = this.followed.get(name) ?? this.follow(name);
     entry.holders++;
     const askNoMore = probe && entry.upstream.suspects.ask(probe);
-    const view = createServiceView(entry.upstream, this.context, () => {
+    const view = new UpstreamView(entry.upstream, this.context.clock, () => {
       askNoMore?.();
       entry.holders--;
       entry.idleSince = this.context.clock.now();

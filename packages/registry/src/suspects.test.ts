@@ -141,6 +141,20 @@ describe('instances that vanish without having left', () => {
     expect(ids()).toHaveLength(5);
   });
 
+  it('stay as suspects even when it is a single one, when the registry has just come back: it may have been emptied (R32)', async () => {
+    const { driver, dead, ids, suspects, clock } = await open(1);
+    driver.failure = down;
+    driver.breakStreams(down);
+    await settle();
+    driver.records.clear();
+    driver.failure = undefined;
+    await clock.advance(2_000);
+    expect([ids(), suspects()], `seed ${SEED}`).toEqual([['i0'], ['i0']]);
+    dead.add('i0');
+    await clock.advance(9_000);
+    expect(ids()).toEqual([]);
+  });
+
   it('are obeyed at once when self-preservation is off', async () => {
     const { remove, ids } = await open(5, { selfPreservation: false });
     await remove('i0', 'i1', 'i2', 'i3');

@@ -2,9 +2,18 @@ import type { Clock } from '@weft/core';
 import type { SelfPreservation } from './self-preservation.js';
 import type { ServiceInfo } from './service-info.js';
 
+/** What is known around instances that vanish. */
+export interface ListFacts {
+  /** How many instances there were. */
+  readonly present: number;
+  /** Whether this is the first list of a backend that was out of contact: it may have come back without its memory. */
+  readonly isBack: boolean;
+}
+
 /**
  * Counts the instances of a service that vanish without having said that they leave. More than one, and more than a part
- * of the service, within one beat: then it is rather the registry, or the way to it, that has failed.
+ * of the service, within one beat: then it is rather the registry, or the way to it, that has failed. Of a registry that
+ * has just come back and knows nobody any more, one is enough: it was emptied, and the next beat puts it right.
  *
  * Source: self-preservation of Netflix Eureka, which asks for 85 % of the renewals.
  */
@@ -19,20 +28,23 @@ export class Vanishings {
   ) {}
 
   /**
-   * Notes those that have just vanished out of `present` instances. Gives all of the window, the earlier ones too, when
-   * they are too many to be believed; else nothing.
+   * Notes those that have just vanished. Gives all of the window, the earlier ones too, when they are too many to be
+   * believed; else nothing.
    */
-  note(vanished: readonly ServiceInfo[], present: number): readonly ServiceInfo[] {
+  note(vanished: readonly ServiceInfo[], { present, isBack }: ListFacts): readonly ServiceInfo[] {
     const at = this.clock.now();
     const earlier = this.recent.filter((one) => at - one.at <= this.windowMs);
     this.recent = [...earlier, ...vanished.map((instance) => ({ instance, at }))];
-    const isDoubted = this.recent.length >= this.rule.minInstances;
+    const isEmptied = isBack && vanished.length === present;
+    const isDoubted = isEmptied || this.recent.length >= this.rule.minInstances;
     if (!isDoubted || this.recent.length <= this.rule.ratio * (present + earlier.length)) return [];
     return this.recent.map(({ instance }) => instance);
   }
 
-  /** This one counts no more: it is there again, or has gone for sure. */
-  forget(id: string): void {
-    if (this.recent.length > 0) this.recent = this.recent.filter(({ instance }) => instance.id !== id);
+  /** These count no more: they are there again, or have gone for sure. */
+  forget(instances: readonly { readonly id: string }[]): void {
+    if (this.recent.length === 0) return;
+    const ids = new Set(instances.map(({ id }) => id));
+    this.recent = this.recent.filter(({ instance }) => !ids.has(instance.id));
   }
 }

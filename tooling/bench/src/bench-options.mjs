@@ -4,14 +4,17 @@ import { instances, routes } from './growth.mjs';
 import { p1 } from './p1.mjs';
 import { p3 } from './p3.mjs';
 import { p4 } from './p4.mjs';
+import { p6 } from './p6.mjs';
 
-/** What can be asked for, by name. @type {Readonly<Record<string, readonly import('./area.mjs').Area[]>>} */
-const choices = { p1: [p1], p3: [p3], p4: [p4], growth: [instances, routes] };
+/** @typedef {import('./area.mjs').Area | import('./figure-area.mjs').FigureArea} AnyArea */
+
+/** What can be asked for, by name. @type {Readonly<Record<string, readonly AnyArea[]>>} */
+const choices = { p1: [p1], p3: [p3], p4: [p4], p6: [p6], growth: [instances, routes] };
 
 /**
  * @typedef {object} BenchOptions
- * @property {readonly import('./area.mjs').Area[]} areas
- * @property {number} rounds
+ * @property {readonly AnyArea[]} areas
+ * @property {number | undefined} rounds instead of what the areas say
  * @property {number | undefined} calls of a variant in a round, instead of what its area says
  * @property {number} seed of the order
  * @property {string | undefined} report path of the JSON to write
@@ -19,8 +22,8 @@ const choices = { p1: [p1], p3: [p3], p4: [p4], growth: [instances, routes] };
  */
 
 export const usage = `npm run bench -- [${Object.keys(choices).join('] [')}] [options]; all areas unless named
-  --rounds N      24 unless set; fewer say whether it runs, not how fast it is
-  --calls N       of a variant in a round; 4,000 to 400,000 unless set, by area
+  --rounds N      24 unless set, p6 5; fewer say whether it runs, not how fast it is
+  --calls N       of a variant in a round; 4,000 to 400,000 unless set, by area; in p6 changes, instances or beats
   --seed N        the order of the variants in each round; printed, random unless set
   --report FILE   writes every figure of every round as JSON
   --profile       tells what each variant spends its time on; the figures of such a run count for nothing`;
@@ -42,7 +45,7 @@ export function parseBenchOptions(args) {
   const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
   return {
     areas: (positionals.length > 0 ? positionals : Object.keys(choices)).flatMap(areasNamed),
-    rounds: countOf('rounds', values.rounds) ?? 24,
+    rounds: countOf('rounds', values.rounds),
     calls: countOf('calls', values.calls),
     seed: countOf('seed', values.seed) ?? randomInt(1, 1_000_000),
     report: values.report,

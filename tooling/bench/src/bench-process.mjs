@@ -22,7 +22,7 @@ export class BenchProcess {
    * A process that has opened a module.
    * @param {string} name
    * @param {string} module path from this folder
-   * @param {Partial<import('./area.mjs').Setting>} [setting]
+   * @param {Partial<import('./area.mjs').Setting & import('./figure-area.mjs').FigureSetting>} [setting]
    * @returns {Promise<{ process: BenchProcess, told: { port?: number, ports?: number[] } }>}
    */
   static async open(name, module, setting = {}) {

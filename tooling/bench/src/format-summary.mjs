@@ -16,7 +16,7 @@ export function formatSummary({ title, unit, floor }, { control, isControlGood, 
   const verdict = isControlGood ? 'good' : 'NOT GOOD: the machine was too busy, repeat';
   return [
     title,
-    ...aligned([['', `${unit}/call`, 'system', 'ratio', 'median (quartiles)', 'goal'], ...rows]),
+    ...aligned([['', `${unit}/call`, 'system', 'ratio', 'median (quartiles)', 'goal'], ...rows], [1, 2, 3]),
     `ratio: CPU per call of "${floor}" by that of the row, lower quartiles; over 1 is cheaper. A/A ${times(control)}: ${verdict}`,
     '',
   ].join('\n');
@@ -42,14 +42,15 @@ function times(ratio) {
   return ratio < 0.1 ? ratio.toPrecision(1) : ratio.toFixed(2);
 }
 
-/** @param {readonly string[][]} rows */
-function aligned(rows) {
+/**
+ * @param {readonly string[][]} rows
+ * @param {readonly number[]} numeric columns whose cells are moved to the right
+ */
+export function aligned(rows, numeric) {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
     row
-      .map((cell, column) =>
-        column === 0 || column >= 4 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
+      .map((cell, column) => (numeric.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
       .join('  ')
       .trimEnd(),
   );

@@ -5,6 +5,9 @@ import { shuffled } from './shuffled.mjs';
 
 /** @typedef {import('./contestant.mjs').Measurement} Measurement */
 
+/** Rounds unless another number is asked for. */
+const ROUNDS = 24;
+
 /**
  * What was measured in an area. `rounds[r]` holds one measurement of every variant by name, in the order in which they ran.
  * @typedef {object} Measured
@@ -13,9 +16,14 @@ import { shuffled } from './shuffled.mjs';
  * @property {Readonly<Record<string, readonly import('./profile.mjs').Cost[]>>} topCosts
  */
 
+/** The name of the second process of the same. @param {string} name */
+export function againOf(name) {
+  return `${name} (A/A)`;
+}
+
 /** The name of the floor's second process. @param {import('./area.mjs').Area} area */
 export function controlOf({ floor }) {
-  return `${floor} (A/A)`;
+  return againOf(floor);
 }
 
 /**
@@ -25,7 +33,7 @@ export function controlOf({ floor }) {
  * @param {(text: string) => void} tell what it is doing
  * @returns {Promise<Measured>}
  */
-export async function runArea(area, { rounds, calls = area.calls, seed, profile }, tell) {
+export async function runArea(area, { rounds = ROUNDS, calls = area.calls, seed, profile }, tell) {
   /** @type {{ close(): Promise<void> }[]} */
   const open = [];
   try {

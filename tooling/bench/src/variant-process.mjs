@@ -3,7 +3,7 @@ import { checkAnswer } from './user-answer.mjs';
 
 /** What runs one variant, a server or the load: opens what it is told to, and does what its parent asks, one thing at a time. */
 
-/** @type {import('./area.mjs').Opened | undefined} */
+/** @type {(import('./area.mjs').Opened & import('./figure-area.mjs').FigureSource) | undefined} */
 let opened;
 /** @type {Profile | undefined} */
 let profile;
@@ -11,11 +11,11 @@ let used = process.cpuUsage();
 let startedAt = performance.now();
 
 const commands = {
-  /** @param {{ module: string, setting: import('./area.mjs').Setting }} what */
+  /** @param {{ module: string, setting: object }} what */
   async open({ module, setting }) {
     const { open } = await import(module);
     opened = await open(setting);
-    const { close: _close, ...told } = /** @type {import('./area.mjs').Opened} */ (opened);
+    const { close: _close, ...told } = /** @type {{ close: unknown }} */ (opened);
     return JSON.parse(JSON.stringify(told));
   },
   async check() {
@@ -34,6 +34,7 @@ const commands = {
     const { user, system } = process.cpuUsage(used);
     return { cpuUs: user + system, systemUs: system, elapsedMs: performance.now() - startedAt };
   },
+  figures: () => opened?.measure?.(),
   async startProfile() {
     profile = await Profile.start();
   },

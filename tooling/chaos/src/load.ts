@@ -1,6 +1,8 @@
 import type { Client } from '@weft/client';
 import { WeftError } from '@weft/core';
 
+const MOST_OVERDUE_S = 0.1;
+
 /** How one call of a load ended. */
 export interface Ended {
   readonly method: 'GET' | 'POST';
@@ -13,7 +15,10 @@ export interface Ended {
   readonly error: WeftError | undefined;
 }
 
-/** Calls at a fixed rate, two GET and one POST in turn, whatever the answers take. */
+/**
+ * Calls at a fixed rate, two GET and one POST in turn, whatever the answers take. What this process was held up for is left
+ * out: a burst of what is overdue would be another load.
+ */
 export class Load {
   readonly ended: Ended[] = [];
   readonly #client: Client;
@@ -44,6 +49,7 @@ export class Load {
 
   #catchUp(): void {
     const due = Math.floor((this.nowMs() / 1_000) * this.#perSecond);
+    this.#sent = Math.max(this.#sent, due - Math.ceil(this.#perSecond * MOST_OVERDUE_S));
     for (; this.#sent < due; this.#sent++) {
       const pending = this.#call(this.#sent % 3 === 2 ? 'POST' : 'GET').finally(() => this.#inFlight.delete(pending));
       this.#inFlight.add(pending);

@@ -9,6 +9,7 @@ import { Registry } from '@weft/registry';
 import { openFileRegistry } from '@weft/registry-file';
 
 const PROVIDER = fileURLToPath(new URL('./provider.mjs', import.meta.url));
+const LISTED_WITHIN_MS = 20_000;
 
 /** One provider that runs as a process of its own. */
 export interface Provider {
@@ -18,53 +19,104 @@ export interface Provider {
   readonly lines: string[];
 }
 
-/** Providers as real processes on a file registry of their own, and the caller's registry on the same folder. */
-export class Providers {
+/** Where providers and their caller meet. */
+export interface MeetingPlace {
+  /** The caller's registry. */
   readonly registry: Registry;
+  /** The `registry` block of the providers' configs. */
+  readonly block: Readonly<Record<string, unknown>>;
+  /** The folder behind it, when it is files. */
+  readonly folder?: string;
+  /** Gives it back. */
+  close(): Promise<void>;
+}
+
+/** What a provider says about its own record. */
+export interface OwnRegistration {
+  /** Whether it believes itself to be registered. */
+  readonly isRegistered: boolean;
+  /** `lost`, `restored`, `conflict`, each with its instant in ms since 1970. */
+  readonly told: readonly { readonly event: string; readonly at: number }[];
+}
+
+/** Providers as real processes, and the caller's registry at the place where they meet. */
+export class Providers {
   readonly running = new Map<string, Provider>();
-  /** The registry's folder. */
-  readonly folder: string;
+  readonly #place: MeetingPlace;
   readonly #env: Readonly<Record<string, string>>;
 
-  private constructor(registry: Registry, folder: string, env: Readonly<Record<string, string>>) {
-    this.registry = registry;
-    this.folder = folder;
+  private constructor(place: MeetingPlace, env: Readonly<Record<string, string>>) {
+    this.#place = place;
     this.#env = env;
   }
 
-  /** Starts `count` providers, `things-1` and up. `env` goes to each: DELAY_MS, TTL. */
-  static async start(count: number, env: Readonly<Record<string, string>> = {}): Promise<Providers> {
-    const folder = await mkdtemp(join(tmpdir(), 'weft-scenario-'));
-    const registry = new Registry(await openFileRegistry({ path: folder }));
-    const providers = new Providers(registry, folder, env);
-    await Promise.all(Array.from({ length: count }, (_, n) => providers.add(`things-${n + 1}`)));
-    await providers.untilListed(count);
-    return providers;
+  /** The caller's registry. */
+  get registry(): Registry {
+    return this.#place.registry;
   }
 
-  /** Starts one more, and resolves when it serves. */
-  async add(id: string): Promise<Provider> {
-    const env = { ...process.env, ...this.#env, WEFT_DIR: this.folder, ID: id };
+  /** The folder of a file registry. */
+  get folder(): string {
+    return this.#place.folder ?? '';
+  }
+
+  /** Starts `count` providers, `things-1` and up, on a file registry of their own. `env` goes to each: DELAY_MS, TTL. */
+  static async start(count: number, env: Readonly<Record<string, string>> = {}): Promise<Providers> {
+    return Providers.on(await openFilePlace(env.TTL), count, env);
+  }
+
+  /** Starts `count` providers where the caller is already; `stop` closes the place. */
+  static async on(place: MeetingPlace, count: number, env: Readonly<Record<string, string>> = {}): Promise<Providers> {
+    const providers = new Providers(place, env);
+    try {
+      await Promise.all(Array.from({ length: count }, (_, n) => providers.add(`things-${n + 1}`)));
+      if (count > 0) await providers.untilListed(count);
+      return providers;
+    } catch (error) {
+      await providers.stop();
+      throw error;
+    }
+  }
+
+  /** Starts one more, and resolves when it serves; `block` replaces members of its `registry` block. A second one of an id is kept beside the first. */
+  async add(id: string, block: Readonly<Record<string, unknown>> = {}): Promise<Provider> {
+    const registry = JSON.stringify({ ...this.#place.block, ...block });
+    const env = { ...process.env, ...this.#env, REGISTRY: registry, ID: id };
     const child = spawn(process.execPath, [PROVIDER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => lines.push(text));
-    const [first] = (await Promise.race([
-      once(child.stdout, 'data'),
-      once(child, 'exit').then(() => Promise.reject(new Error(`${id} ended while starting: ${lines.join('')}`))),
-    ])) as [string];
-    const provider = { id, process: child, port: (JSON.parse(first.split('\n')[0] ?? '') as { port: number }).port, lines };
-    this.running.set(id, provider);
+    const key = this.running.has(id) ? `${id}#${child.pid}` : id;
+    this.running.set(key, { id, process: child, port: 0, lines });
+    const port = await portTold(id, child, lines).catch((error: unknown) => {
+      this.running.delete(key);
+      throw error;
+    });
+    const provider = { id, process: child, port, lines };
+    this.running.set(key, provider);
     return provider;
+  }
+
+  /** What a provider says about its own record, asked past the registry. */
+  async registrationOf({ port }: Provider): Promise<OwnRegistration> {
+    const reply = await fetch(`http://127.0.0.1:${port}/registration`, { signal: AbortSignal.timeout(5_000) });
+    return (await reply.json()) as OwnRegistration;
   }
 
   /** Sends a signal to one of them. */
   signal(id: string, signal: NodeJS.Signals): void {
-    this.#get(id).process.kill(signal);
+    this.get(id).process.kill(signal);
+  }
+
+  /** Sends SIGKILL, and resolves when it is gone. */
+  async kill(id: string): Promise<void> {
+    const { process: child } = this.get(id);
+    this.running.delete(id);
+    await killed(child);
   }
 
   /** Sends SIGTERM, and resolves to the exit code. */
   async leave(id: string): Promise<number | null> {
-    const { process: child } = this.#get(id);
+    const { process: child } = this.get(id);
     this.running.delete(id);
     const exited = once(child, 'exit') as Promise<[number | null]>;
     child.kill('SIGTERM');
@@ -73,27 +125,57 @@ export class Providers {
 
   /** Resolves when the registry lists just `count` instances as up; rejects after 20 s. */
   async untilListed(count: number): Promise<void> {
-    for await (const { instances } of this.registry.watch('things', { signal: AbortSignal.timeout(20_000) })) {
+    let seen = 'nothing';
+    for await (const { instances } of this.registry.watch('things', { signal: AbortSignal.timeout(LISTED_WITHIN_MS) })) {
       if (instances.filter(({ status }) => status === 'up').length === count) return;
+      seen = instances.map(({ id, status }) => `${id} ${status}`).join(', ');
     }
-    throw new Error(`the registry did not list ${count} instances within 20 s`);
+    throw new Error(`the registry did not list ${count} instances within 20 s, but ${seen}`);
   }
 
-  /** Ends everything and removes the folder. */
+  /** Ends everything. */
   async stop(): Promise<void> {
-    for (const { process: child } of this.running.values()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    }
-    await this.registry.close();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    await Promise.all([...this.running.values()].map(({ process: child }) => killed(child)));
+    this.running.clear();
+    await this.#place.close();
   }
 
-  #get(id: string): Provider {
+  /** One that runs. */
+  get(id: string): Provider {
     const provider = this.running.get(id);
     if (!provider) throw new Error(`${id} does not run`);
     return provider;
   }
+}
+
+async function openFilePlace(ttl = '3s'): Promise<MeetingPlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'weft-scenario-'));
+  const registry = new Registry(await openFileRegistry({ path: folder }));
+  return {
+    registry,
+    folder,
+    block: { driver: 'file', path: folder, ttl },
+    async close() {
+      await registry.close();
+      await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+    },
+  };
+}
+
+/** The port that a provider tells when it serves. */
+async function portTold(id: string, child: ChildProcess, lines: readonly string[]): Promise<number> {
+  const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${id} ended while starting: ${lines.join('')}`)));
+  ended.catch(() => {});
+  for (;;) {
+    const told = lines.join('').match(/\{"ready":true,"port":(\d+)\}/)?.[1];
+    if (told !== undefined) return Number(told);
+    if (child.stdout) await Promise.race([once(child.stdout, 'data'), ended]);
+  }
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
 }

@@ -1,0 +1,187 @@
+import { setMaxListeners } from 'node:events';
+import { type Clock, epochMs, type Timer, WeftError } from '@weft/core';
+import type { Etcd3 } from 'etcd3';
+import type { CallOptions } from './etcd-client.js';
+import { etcdError, isNeverSent } from './etcd-error.js';
+import { unlessAborted } from './unless-aborted.js';
+
+/** How often a server is asked for a sign of life while somebody waits for it. */
+const PROBE_MS = 2_000;
+/** For how long it may be silent. */
+const SILENCE_MS = 2 * PROBE_MS;
+const CANCELLED = 1;
+const PROBE_KEY = Buffer.from('weft/probe');
+
+type Interceptor = NonNullable<CallOptions['interceptors']>[number];
+type Call = ReturnType<Interceptor>;
+
+/** Makes a call; has to pass `options` on. */
+export type MakeCall<T> = (client: Etcd3, options: CallOptions) => Promise<T>;
+
+/** What a session is made with. */
+export interface EtcdSessionOptions {
+  /** A client of that one server. */
+  readonly client: Etcd3;
+  /** `host:port`, for errors. */
+  readonly address: string;
+  /** For the probe. */
+  readonly clock: Clock;
+}
+
+/**
+ * One connection to one server, from the first answer until it is lost. While anybody waits for anything, the server is
+ * asked every 2 s for something that only a working member of a working cluster can answer. After 4 s without any answer,
+ * or when it says that it has no leader, the session is over, and with it everything that waits. The questions do not wait
+ * for one another: a server that takes 3 s for each answer is slow, and not silent.
+ */
+export class EtcdSession {
+  private readonly ending = new AbortController();
+  private waiting = 0;
+  private heardAt = 0;
+  private isDoubted = false;
+  private timer: Timer | undefined;
+
+  constructor(private readonly options: EtcdSessionOptions) {
+    setMaxListeners(0, this.ending.signal);
+  }
+
+  /** Aborted when the session is over; its reason is a `WeftError`. */
+  get ended(): AbortSignal {
+    return this.ending.signal;
+  }
+
+  /** `host:port`, for errors. */
+  get address(): string {
+    return this.options.address;
+  }
+
+  /** Asks for the key of the probe. A refusal to show it is an answer too. @throws WeftError */
+  async ask(withinMs: number): Promise<void> {
+    const { clock, address } = this.options;
+    const late = new AbortController();
+    const timer = clock.setTimer(withinMs, () => late.abort(this.silent(withinMs)));
+    try {
+      // Its own deadline: the one of operations may be much shorter than a silence that matters.
+      const deadline = epochMs() + 2 * withinMs;
+      const request = { key: PROBE_KEY, keys_only: true };
+      await this.make(({ kv }, options) => kv.range(request, { ...options, deadline }), late.signal);
+    } catch (error) {
+      const failure = etcdError(error, { what: 'connecting', address });
+      if (failure.code !== 'WEFT_PERMISSION_DENIED') throw failure;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  /** Makes a call. @throws WeftError, also when the session ends meanwhile */
+  async run<T>(what: string, call: MakeCall<T>): Promise<T> {
+    this.ended.throwIfAborted();
+    const leave = this.attend();
+    try {
+      const answer = await this.make(call).catch((error: unknown) => {
+        // The client library begins its channels anew after many an error; what was about to be sent just then is lost.
+        if (!isNeverSent(error) || this.ended.aborted) throw error;
+        return this.make(call);
+      });
+      this.heard();
+      return answer;
+    } catch (error) {
+      const failure = etcdError(error, { what, address: this.address });
+      this.judge(failure);
+      throw failure;
+    } finally {
+      leave();
+    }
+  }
+
+  /** The server has just said something. */
+  heard(): void {
+    this.heardAt = this.options.clock.now();
+  }
+
+  /** Ends the session when this failure says that the connection is lost, or looks closer when it may be. */
+  judge(error: WeftError): void {
+    if (error.failure === 'timeout') this.doubt();
+    else if (error.failure || error.code === 'WEFT_UNAUTHENTICATED') this.end(error);
+    else this.heard();
+  }
+
+  /** Somebody waits for this server; until the returned function is called. */
+  attend(): () => void {
+    if (this.waiting++ === 0) {
+      this.heard();
+      this.lookLater(PROBE_MS);
+    }
+    let isAttending = true;
+    return () => {
+      if (!isAttending) return;
+      isAttending = false;
+      if (--this.waiting === 0) this.timer?.cancel();
+    };
+  }
+
+  /** Something was not answered in time: watches over the server for a while although nobody waits any more. */
+  doubt(): void {
+    if (this.isDoubted || this.ended.aborted) return;
+    this.isDoubted = true;
+    const leave = this.attend();
+    this.options.clock.setTimer(SILENCE_MS + PROBE_MS, () => {
+      this.isDoubted = false;
+      leave();
+    });
+  }
+
+  /** Ends everything that waits with `reason`. Idempotent. */
+  end(reason: WeftError): void {
+    if (this.ended.aborted) return;
+    this.timer?.cancel();
+    this.ending.abort(reason);
+    this.options.client.close();
+  }
+
+  /** A call that is not waited for any more is ended on the wire: else it keeps the process alive until its deadline. */
+  private async make<T>(call: MakeCall<T>, ...signals: readonly AbortSignal[]): Promise<T> {
+    const made: Call[] = [];
+    const note: Interceptor = (options, next) => {
+      const one = next(options) as Call;
+      made.push(one);
+      return one;
+    };
+    try {
+      return await unlessAborted(call(this.options.client, { interceptors: [note] }), this.ended, ...signals);
+    } catch (error) {
+      for (const one of made) one.cancelWithStatus(CANCELLED, 'nobody waits for it');
+      throw error;
+    }
+  }
+
+  private lookLater(afterMs: number): void {
+    const { clock } = this.options;
+    const dueAt = clock.now() + afterMs;
+    this.timer?.cancel();
+    this.timer = clock.setTimer(afterMs, () => {
+      // A process that stood still itself has not listened.
+      if (clock.now() - dueAt > PROBE_MS) this.heard();
+      this.look();
+    });
+  }
+
+  private look(): void {
+    if (this.ended.aborted) return;
+    const leftMs = this.heardAt + SILENCE_MS - this.options.clock.now();
+    if (leftMs <= 0) {
+      this.end(this.silent(SILENCE_MS));
+      return;
+    }
+    void this.ask(SILENCE_MS).then(
+      () => this.heard(),
+      (error: unknown) => this.end(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE')),
+    );
+    this.lookLater(Math.min(PROBE_MS, leftMs));
+  }
+
+  private silent(ms: number): WeftError {
+    const message = `etcd at ${this.address} cannot be reached: no answer within ${ms} ms`;
+    return new WeftError('WEFT_REGISTRY_UNAVAILABLE', message, { failure: 'timeout' });
+  }
+}

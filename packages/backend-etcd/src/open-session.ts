@@ -1,0 +1,66 @@
+import { type Clock, messageOf, readTlsFiles, WeftError } from '@weft/core';
+import type { Etcd3 } from 'etcd3';
+import { createEtcdClient, type EtcdClientOptions, type EtcdLibrary } from './etcd-client.js';
+import { isAuthOff } from './etcd-error.js';
+import type { EtcdEndpoint, EtcdTarget } from './etcd-options.js';
+import { EtcdSession } from './etcd-session.js';
+import { unlessAborted } from './unless-aborted.js';
+
+const CONNECT_MS = 4_000;
+
+/** What a session is opened with. */
+export interface OpenSessionOptions {
+  /** The server. */
+  readonly endpoint: EtcdEndpoint;
+  /** Who we are, and by when we want an answer. */
+  readonly target: EtcdTarget;
+  /** Where the options stand, for errors. */
+  readonly path: string;
+  /** What paths of files are relative to. */
+  readonly folder: string;
+  /** For the probe. */
+  readonly clock: Clock;
+  /** Ends it early. */
+  readonly closed: AbortSignal;
+}
+
+/**
+ * Connects to a server and waits for its first answer, 4 s at most. One that wants no credentials gets none.
+ * @throws WEFT_CONFIG_INVALID when a file of `tls` cannot be used, else what the server says
+ */
+export async function openSession(library: EtcdLibrary, options: OpenSessionOptions): Promise<EtcdSession> {
+  const { credentials } = options.target;
+  try {
+    return await greet(library, options, credentials);
+  } catch (error) {
+    if (!credentials || !isAuthOff(error)) throw error;
+    return greet(library, options, undefined);
+  }
+}
+
+async function greet(
+  library: EtcdLibrary,
+  { endpoint, target, path, folder, clock, closed }: OpenSessionOptions,
+  credentials: EtcdTarget['credentials'],
+): Promise<EtcdSession> {
+  const { timeoutMs } = target;
+  const tls = endpoint.isSecure ? await readTlsFiles(target.tls, { folder, path: `${path}.tls` }) : undefined;
+  const client = clientOf(library, { endpoint, credentials, tls, timeoutMs }, `${path}.tls`);
+  const session = new EtcdSession({ client, address: endpoint.address, clock });
+  try {
+    await unlessAborted(session.ask(Math.min(CONNECT_MS, timeoutMs)), closed);
+    return session;
+  } catch (error) {
+    session.end(WeftError.from(error));
+    throw error;
+  }
+}
+
+function clientOf(library: EtcdLibrary, options: EtcdClientOptions, path: string): Etcd3 {
+  try {
+    return createEtcdClient(library, options);
+  } catch (error) {
+    const message = `cannot be used: ${messageOf(error)}`;
+    throw new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { cause: error, problems: [{ path, message }] });
+  }
+}

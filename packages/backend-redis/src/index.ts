@@ -1,0 +1,10 @@
+export * from './escape-glob.js';
+export * from './follow-prefix.js';
+export { CHANGES_CHANNEL } from './key-changes.js';
+export * from './open-redis.js';
+export * from './redis-backend.js';
+export * from './redis-options.js';
+export type { ScriptArgument } from './redis-script.js';
+export * from './redis-subscription.js';
+export * from './redis-texts.js';
+export type { Topics } from './subscriptions.js';

@@ -1,0 +1,2 @@
+export { default, openConsulConfig } from './driver.js';
+export * from './options.js';

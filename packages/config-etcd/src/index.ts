@@ -1,0 +1,2 @@
+export { default, openEtcdConfig } from './driver.js';
+export * from './options.js';

@@ -1,0 +1,2 @@
+export { default, openRedisConfig } from './driver.js';
+export * from './options.js';

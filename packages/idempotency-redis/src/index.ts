@@ -1,0 +1,2 @@
+export { default, openRedisIdempotency } from './driver.js';
+export * from './options.js';

@@ -1,0 +1,2 @@
+export { default, openRedisRateLimits } from './driver.js';
+export * from './options.js';

@@ -1,0 +1,2 @@
+export { default, openConsulRegistry } from './driver.js';
+export * from './options.js';

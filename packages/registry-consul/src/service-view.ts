@@ -1,0 +1,48 @@
+import type { RegistryEvent, ServiceInstance } from '@weft/core';
+
+const MAX_SINGLE_CHANGES = 64;
+
+/** The instances at one moment, by name and id. */
+export type ServiceView = ReadonlyMap<string, ViewedInstance>;
+
+/** One instance of a view. */
+export interface ViewedInstance {
+  readonly instance: ServiceInstance;
+  /** Its record as text, which tells whether it changed. */
+  readonly text: string;
+}
+
+/** The view of a list. An instance that two agents hold is the one of the greater incarnation. */
+export function viewOf(instances: readonly ServiceInstance[]): ServiceView {
+  const view = new Map<string, ViewedInstance>();
+  for (const instance of instances) {
+    const key = `${instance.name}\n${instance.id}`;
+    const other = view.get(key);
+    if (other && other.instance.incarnation >= instance.incarnation) continue;
+    view.set(key, { instance, text: JSON.stringify(instance) });
+  }
+  return view;
+}
+
+/** The instances of a view. */
+export function listOf(view: ServiceView): ServiceInstance[] {
+  return [...view.values()].map(({ instance }) => instance);
+}
+
+/**
+ * What leads from one view to the next: who was draining and has left, then single changes while they are few, else the
+ * list. Several that vanished together are told as a list, so that a reader sees that they did.
+ */
+export function changesBetween(before: ServiceView | undefined, now: ServiceView): readonly RegistryEvent[] {
+  if (!before) return [{ list: listOf(now) }];
+  const left: RegistryEvent[] = [];
+  const changes: RegistryEvent[] = [];
+  for (const [key, { instance }] of before) {
+    if (!now.has(key)) (instance.status === 'draining' ? left : changes).push({ removed: instance });
+  }
+  const vanished = changes.length;
+  for (const [key, { instance, text }] of now) {
+    if (before.get(key)?.text !== text) changes.push({ put: instance });
+  }
+  return vanished > 1 || changes.length > MAX_SINGLE_CHANGES ? [...left, { list: listOf(now) }] : [...left, ...changes];
+}

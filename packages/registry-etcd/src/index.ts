@@ -1,0 +1,2 @@
+export { default, openEtcdRegistry } from './driver.js';
+export * from './options.js';

@@ -1,0 +1,2 @@
+export { default, openRedisRegistry } from './driver.js';
+export * from './options.js';

@@ -1,0 +1,40 @@
+import type { RedisOptions } from '@weft/backend-redis';
+import { z } from 'zod';
+
+/** What the registry on Redis is opened with. */
+export interface RedisRegistryOptions extends Omit<RedisOptions, 'timeout'> {
+  /** What every key and channel begins with; those who share it see each other. Default `weft`. */
+  readonly prefix?: string | undefined;
+}
+
+declare global {
+  interface WeftDrivers {
+    'registry/redis': RedisRegistryOptions;
+  }
+}
+
+const text = z.string().min(1);
+const tls = z.strictObject({
+  ca: text.optional().describe("PEM file of the authorities to trust instead of the system's"),
+  cert: text.optional().describe('PEM file of the certificate to show'),
+  key: text.optional().describe('PEM file of the private key of cert'),
+  serverName: text.optional().describe("Name to expect in the server's certificate"),
+});
+
+/** Checks `RedisRegistryOptions`; unknown keys are issues. */
+export const redisRegistryOptions: z.ZodType<RedisRegistryOptions> = z.strictObject({
+  address: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe('host:port or redis://host:port/db; several as a list or with commas'),
+  username: text.optional().describe('ACL user'),
+  password: text.optional().describe('Password of the user'),
+  db: z.number().int().min(0).optional().describe('Number of the database'),
+  prefix: z
+    .string()
+    .regex(/^[^{}\s]+$/, 'expected text without braces and spaces')
+    .optional()
+    .describe('What every key begins with'),
+  tls: z.union([z.boolean(), tls]).optional().describe('PEM files of the encrypted connection, or true'),
+  cluster: z.boolean().optional().describe('Whether it is a Redis Cluster'),
+});

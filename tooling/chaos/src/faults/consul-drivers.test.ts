@@ -1,0 +1,4 @@
+import { describeRows } from './describe-rows.js';
+import { driverCases } from './driver-cases.js';
+
+describeRows('consul', driverCases);
