@@ -1,21 +1,30 @@
 import type { LoadBalancer } from '@weft/core';
+import { consistentHash } from './consistent-hash.js';
 import { leastConnections } from './least-connections.js';
-import { didYouMean, type LoadBalancerOptions, problemsOfOptions, refusal } from './load-balancer-options.js';
+import { checkOptions, type LoadBalancerOptions, spellOptions } from './load-balancer-options.js';
+import { didYouMean, OptionReader } from './option-reader.js';
+import { p2cEwma } from './p2c-ewma.js';
 import { randomChoice } from './random-choice.js';
 import { roundRobin } from './round-robin.js';
+import { slowStart } from './slow-start.js';
 import type { Selectable } from './standalone-handle.js';
 import { standaloneSelect } from './standalone-select.js';
 import { weighted } from './weighted.js';
+import { wrapStrategy } from './wrap-strategy.js';
+
+type Strategy = (options: LoadBalancerOptions) => LoadBalancer;
+
+const STRATEGIES = {
+  round_robin: sparingNewcomers(roundRobin),
+  random: sparingNewcomers(randomChoice),
+  weighted: sparingNewcomers(weighted),
+  least_connections: leastConnections,
+  p2c_ewma: p2cEwma,
+  consistent_hash: sparingNewcomers(consistentHash),
+} satisfies Readonly<Record<string, Strategy>>;
 
 /** The strategies that this package brings. */
-export type StrategyName = 'round_robin' | 'random' | 'weighted' | 'least_connections';
-
-const STRATEGIES: Readonly<Record<StrategyName, (options: LoadBalancerOptions) => LoadBalancer>> = {
-  round_robin: roundRobin,
-  random: randomChoice,
-  weighted,
-  least_connections: leastConnections,
-};
+export type StrategyName = keyof typeof STRATEGIES;
 
 /** A strategy with what it is told, as in a config's `loadBalancer` block. */
 export interface LoadBalancerConfig {
@@ -30,38 +39,47 @@ export interface StandaloneLoadBalancer extends LoadBalancer {
   /**
    * One of `instances`, for callers that do not say when the call ends. Instances are known by their id, so the list may be
    * a fresh one each time.
-   * @throws WEFT_NO_INSTANCE when the list is empty or every weight in it is 0
+   * @throws WEFT_NO_INSTANCE when the list is empty, every weight in it is 0, or none fits the filter
    */
   select<T extends Selectable>(instances: readonly T[]): T;
 }
 
 /**
- * A balancer by the name of its strategy: `round_robin`, `random`, `weighted` or `least_connections`.
+ * A balancer by the name of its strategy: `round_robin`, `random`, `weighted`, `least_connections`, `p2c_ewma` or
+ * `consistent_hash`.
  * @param options what the strategy is told; wins over the options inside a config block
- * @throws WEFT_CONFIG_INVALID when the strategy or an option is unknown, or a weight is negative or no number
+ * @throws WEFT_CONFIG_INVALID telling everything that is wrong: an unknown strategy, an unknown or impossible option
  */
 export function createLoadBalancer(
   strategy: StrategyName | (string & {}) | LoadBalancerConfig,
   options: LoadBalancerOptions = {},
 ): StandaloneLoadBalancer {
+  const reader = new OptionReader();
   const config = typeof strategy === 'string' ? { strategy } : strategy;
-  const merged = { ...config.options, ...options };
-  const unknown = isStrategyName(config.strategy) ? [] : [unknownStrategy(config.strategy)];
-  const problems = [...unknown, ...problemsOfOptions(merged)];
-  if (problems.length > 0 || !isStrategyName(config.strategy)) throw refusal(problems);
-  const balancer = STRATEGIES[config.strategy](merged);
+  const create = strategyOf(config.strategy, reader);
+  const merged = spellOptions({ ...config.options, ...options }, reader);
+  checkOptions(merged, reader);
+  reader.check();
+  const balancer = wrapStrategy(() => create(merged), merged);
   return { strategy: balancer.strategy, pick: balancer.pick, select: standaloneSelect(balancer) };
+}
+
+/** For strategies that do so only when they are told to. */
+function sparingNewcomers(create: Strategy): Strategy {
+  return (options) => {
+    const { slowStart: window, clock } = options;
+    return window ? slowStart(() => create(options), { window, ...(clock && { clock }) }) : create(options);
+  };
+}
+
+function strategyOf(name: unknown, reader: OptionReader): Strategy {
+  if (isStrategyName(name)) return STRATEGIES[name];
+  const known = Object.keys(STRATEGIES);
+  const hint = didYouMean(typeof name === 'string' ? name : '', known);
+  reader.refuse('strategy', `unknown strategy ${JSON.stringify(name)}. Known: ${known.join(', ')}.${hint}`);
+  return roundRobin;
 }
 
 function isStrategyName(name: unknown): name is StrategyName {
   return typeof name === 'string' && Object.hasOwn(STRATEGIES, name);
-}
-
-function unknownStrategy(name: unknown) {
-  const known = Object.keys(STRATEGIES);
-  const word = typeof name === 'string' ? name : '';
-  return {
-    path: 'loadBalancer.strategy',
-    message: `unknown strategy ${JSON.stringify(name)}. Known: ${known.join(', ')}.${didYouMean(word, known)}`,
-  };
 }

@@ -1,7 +1,16 @@
+export { avoidPushback, type PushbackOptions, type PushbackOutcome } from './avoid-pushback.js';
+export { type ConsistentHashOptions, consistentHash } from './consistent-hash.js';
 export * from './create-load-balancer.js';
-export * from './least-connections.js';
+export { type FilterOptions, filterInstances } from './filter-instances.js';
+export { type LeastConnectionsOptions, leastConnections } from './least-connections.js';
 export type { LoadBalancerOptions } from './load-balancer-options.js';
+export { type P2cEwmaOptions, p2cEwma } from './p2c-ewma.js';
+export { preferZone, type ZoneOptions } from './prefer-zone.js';
 export * from './random-choice.js';
 export * from './round-robin.js';
+export { type SlowStartOptions, slowStart } from './slow-start.js';
+export { type SplitOptions, splitByVersion } from './split-by-version.js';
 export type { Selectable } from './standalone-handle.js';
-export * from './weighted.js';
+export { type SubsetOptions, subset } from './subset.js';
+export type { TimedPickRequest } from './timed-request.js';
+export { type WeightedOptions, weighted } from './weighted.js';

@@ -1,12 +1,42 @@
-import { type Clock, type Duration, nearestName, type Problem, type Random, WeftError } from '@weft/core';
-import { isWeight } from './weight.js';
+import type { Clock, Duration, Random } from '@weft/core';
+import { readPushback } from './avoid-pushback.js';
+import { readConsistentHash } from './consistent-hash.js';
+import { type FilterOptions, readFilter } from './filter-instances.js';
+import type { OptionReader } from './option-reader.js';
+import { readP2cEwma } from './p2c-ewma.js';
+import { readZone, type ZoneOptions } from './prefer-zone.js';
+import { readSlowStart } from './slow-start.js';
+import { readSplit } from './split-by-version.js';
+import { readSubset, type SubsetOptions } from './subset.js';
+import { readWeights } from './weighted.js';
 
-/** What a strategy may be told. Each takes what it knows and leaves the rest, so a strategy can be changed by changing one word. */
+/**
+ * What a balancer may be told. Each strategy takes what it knows and leaves the rest, so a strategy can be changed by changing
+ * one word; `filter`, `split`, `zone`, `subset`, `slowStart` and `pushback` go with every strategy.
+ */
 export interface LoadBalancerOptions {
   /** `weighted`: share of traffic by instance id, relative to the others, from 0 (drained). */
   readonly weights?: Readonly<Record<string, number>>;
-  /** `least_connections`: how long a failed call goes on counting as if it were in flight; 1 s unless set. */
+  /** `least_connections`, `p2c_ewma`: how long a failed call goes on counting as if it were in flight; 1 s unless set. */
   readonly penalty?: Duration;
+  /** `p2c_ewma`: after how long a latency counts for 1/e; 10 s unless set. */
+  readonly decay?: Duration;
+  /** `consistent_hash`: how many times the average of calls in flight an instance may have; 1.25 unless set, `false` = any. */
+  readonly loadFactor?: number | false;
+  /** `consistent_hash`: calls in flight that an instance may have in any case; 4 unless set. */
+  readonly minInFlight?: number;
+  /** How long an instance that comes gets less than its share; `false` = not at all. 10 s for `least_connections` and `p2c_ewma`. */
+  readonly slowStart?: Duration | false;
+  /** How many instances are called at all, or that and who is calling. */
+  readonly subset?: number | Omit<SubsetOptions, 'random'>;
+  /** The zone to stay in, or that and how much it may carry. */
+  readonly zone?: string | ZoneOptions;
+  /** Share of the calls by version, relative to the others, from 0; `2` has 2.1.3, `*` has all others. */
+  readonly split?: Readonly<Record<string, number>>;
+  /** Which instances are called: by version, tags, metadata. */
+  readonly filter?: FilterOptions;
+  /** How long an instance is avoided that answered 429 without saying how long; 1 s unless set, `false` = never. */
+  readonly pushback?: Duration | false;
   /** How many further instances a client tries; read by the client, not by a strategy. */
   readonly maxRetries?: number;
   /** `maxRetries` as it stands in snake_case configs. */
@@ -17,46 +47,44 @@ export interface LoadBalancerOptions {
   readonly random?: Random;
 }
 
-const KNOWN = ['weights', 'penalty', 'maxRetries', 'max_retries', 'clock', 'random'];
+const WORDS: readonly string[] = [
+  'weights',
+  'penalty',
+  'decay',
+  'loadFactor',
+  'minInFlight',
+  'slowStart',
+  'subset',
+  'zone',
+  'split',
+  'filter',
+  'pushback',
+  'maxRetries',
+];
+/** What is given by programs, not by configs. */
+const PARTS: readonly string[] = ['clock', 'random'];
 
-/** What is wrong with options that came from a config: names that do not exist, weights that are none. */
-export function problemsOfOptions(options: LoadBalancerOptions): Problem[] {
-  const unknown = Object.keys(options).filter((name) => !KNOWN.includes(name));
-  return [...unknown.map(unknownOption), ...problemsOfWeights(options.weights)];
-}
-
-/** One error that tells all `problems`. */
-export function refusal(problems: readonly Problem[]): WeftError {
-  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-  return new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
-}
-
-/** ` Did you mean "x"?`, or nothing when no name of `known` is near. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const nearest = nearestName(word, known);
-  return nearest ? ` Did you mean "${nearest}"?` : '';
-}
-
-function unknownOption(name: string): Problem {
-  const known = KNOWN.slice(0, 3);
-  return {
-    path: `loadBalancer.options.${name}`,
-    message: `unknown option. Known: ${known.join(', ')}.${didYouMean(name, known)}`,
-  };
-}
-
-function problemsOfWeights(weights: unknown): Problem[] {
-  if (weights === undefined) return [];
-  const path = 'loadBalancer.options.weights';
-  if (typeof weights !== 'object' || weights === null || Array.isArray(weights)) {
-    return [
-      { path, message: `${JSON.stringify(weights)} is not an object of numbers by instance id, such as { "users-1": 3 }.` },
-    ];
+/** Options by their own names: those of a config may be written in snake_case. What nobody knows is refused. */
+export function spellOptions(given: Readonly<Record<string, unknown>>, reader: OptionReader): LoadBalancerOptions {
+  const options: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(given)) {
+    const name = key.replace(/(?<=[a-z])_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+    if (!WORDS.includes(name) && !PARTS.includes(name)) reader.unknown(key, key, WORDS);
+    else if (value !== undefined) options[name] = value;
   }
-  return Object.entries(weights)
-    .filter(([, weight]) => !isWeight(weight))
-    .map(([id, weight]) => ({
-      path: `${path}.${id}`,
-      message: `${typeof weight === 'number' ? weight : JSON.stringify(weight)} is not a weight: expected a number from 0 (drained) up.`,
-    }));
+  return options;
+}
+
+/** Collects what is wrong with any of them, whether the strategy takes it or not. */
+export function checkOptions(options: LoadBalancerOptions, reader: OptionReader): void {
+  const { weights, slowStart, subset, zone, split, filter, pushback } = options;
+  if (weights !== undefined) readWeights(weights, reader);
+  readP2cEwma(options, reader);
+  readConsistentHash(options, reader);
+  if (slowStart !== undefined && slowStart !== false) readSlowStart(slowStart, reader);
+  if (subset !== undefined) readSubset(subset, reader);
+  if (zone !== undefined) readZone(zone, reader);
+  if (split !== undefined) readSplit(split, reader);
+  if (filter !== undefined) readFilter(filter, reader);
+  if (pushback !== undefined && pushback !== false) readPushback(pushback, reader);
 }

@@ -1,5 +1,6 @@
 import { type LoadBalancer, type Random, systemRandom } from '@weft/core';
-import { nextInRing, oncePerSnapshot, ringOf } from './ring.js';
+import { oncePerSnapshot } from './once-per-snapshot.js';
+import { nextInRing, ringOf } from './ring.js';
 
 /** Options of `randomChoice`. */
 export interface RandomChoiceOptions {

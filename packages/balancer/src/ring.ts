@@ -1,4 +1,4 @@
-import type { InstanceHandle, Picked, PickRequest, Snapshot } from '@weft/core';
+import type { InstanceHandle, Picked, PickRequest } from '@weft/core';
 
 /** Answers to `pick` that are ready made, in the order in which they are handed out: a pick from a ring allocates nothing. */
 export type Ring = readonly Picked[];
@@ -9,18 +9,6 @@ const ignoreOutcome = () => {};
 /** A ring over `handles`, in their order; an instance may stand in it several times. */
 export function ringOf(handles: readonly InstanceHandle[]): Ring {
   return handles.map((instance) => ({ instance, done: ignoreOutcome }));
-}
-
-/** `build` with its result remembered per snapshot: what is dear is worked out when the list changes, never when a call is made. */
-export function oncePerSnapshot<Value>(build: (from: Snapshot) => Value): (from: Snapshot) => Value {
-  const built = new WeakMap<Snapshot, Value>();
-  return (from) => {
-    const known = built.get(from);
-    if (known !== undefined) return known;
-    const value = build(from);
-    built.set(from, value);
-    return value;
-  };
 }
 
 /**

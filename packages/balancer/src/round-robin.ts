@@ -1,5 +1,6 @@
 import type { LoadBalancer } from '@weft/core';
-import { nextInRing, oncePerSnapshot, ringOf } from './ring.js';
+import { oncePerSnapshot } from './once-per-snapshot.js';
+import { nextInRing, ringOf } from './ring.js';
 import { turnCounter } from './turn-counter.js';
 
 /**

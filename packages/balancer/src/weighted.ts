@@ -1,5 +1,7 @@
 import type { InstanceHandle, LoadBalancer } from '@weft/core';
-import { nextInRing, oncePerSnapshot, ringOf } from './ring.js';
+import { oncePerSnapshot } from './once-per-snapshot.js';
+import { type OptionReader, readAlone } from './option-reader.js';
+import { nextInRing, ringOf } from './ring.js';
 import { turnCounter } from './turn-counter.js';
 import { isWeight } from './weight.js';
 import { weightedOrder } from './weighted-order.js';
@@ -14,9 +16,10 @@ export interface WeightedOptions {
  * Hands out the instances in turn, each in proportion to its weight: `weights[id]`, else its `metadata.weight`, else the
  * weight of its record, else 1. 0 = drained; when all weigh 0 nobody is picked. Shares are exact over one round and
  * interleaved, not random.
+ * @throws WEFT_CONFIG_INVALID when a weight is negative or no number
  */
 export function weighted({ weights = {} }: WeightedOptions = {}): LoadBalancer {
-  const configured = new Map(Object.entries(weights));
+  const configured = readAlone((reader) => readWeights(weights, reader));
   const nextTurn = turnCounter();
   const ringFor = oncePerSnapshot((from) => {
     const order = weightedOrder(from.map((handle) => configured.get(handle.id) ?? recordedWeight(handle)));
@@ -30,6 +33,11 @@ export function weighted({ weights = {} }: WeightedOptions = {}): LoadBalancer {
       return nextInRing(ring, nextTurn() % ring.length, call);
     },
   };
+}
+
+/** Weights by instance id. */
+export function readWeights(weights: Readonly<Record<string, number>>, reader: OptionReader): ReadonlyMap<string, number> {
+  return reader.weights('weights', weights, 'of numbers by instance id, such as { "users-1": 3 }');
 }
 
 /** What the record of an instance says about its share; records are written by others, so what is no weight is passed over. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Result } from '@weft/core';
 import { alike, type BalancerCase, countsOf, SEED } from './balancer-scene.js';
+import { seededRandom } from './virtual-clock.js';
 
 const RESULTS: readonly Result[] = ['ok', 'failed', 'ignored'];
 
@@ -24,6 +25,22 @@ export const outcomeCases: readonly BalancerCase[] = [
       scene.calls(5, left);
       for (const call of underWay) call.end('failed');
       for (const instance of scene.calls(20, left)) assert.equal(instance, left[0]);
+    },
+  },
+  {
+    name: 'carries nothing any more when all its calls have ended, in whatever order',
+    needs: 'load',
+    async run(scene) {
+      const from = alike(2);
+      const random = seededRandom(SEED);
+      const underWay: ReturnType<typeof scene.begin>[] = [];
+      for (let step = 0; step < 300; step++) {
+        if (underWay.length === 0 || random() < 0.5) underWay.push(scene.begin(from));
+        else underWay.splice(Math.floor(random() * underWay.length), 1)[0]?.end(RESULTS[step % 3] ?? 'ok');
+      }
+      for (const { end } of underWay) end('ok');
+      await scene.clock.advance(60_000);
+      assert.notEqual(scene.begin(from).instance, scene.begin(from).instance, `(seed ${SEED})`);
     },
   },
   {

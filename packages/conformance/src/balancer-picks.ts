@@ -106,9 +106,11 @@ export const snapshotCases: readonly BalancerCase[] = [
   {
     name: 'gives a share to an instance that comes',
     needs: 'evenShares',
-    run(scene) {
+    async run(scene) {
       const from = alike(4);
       scene.calls(500, from.slice(0, 3));
+      scene.calls(1, from);
+      await scene.clock.advance(60_000);
       const [newcomer] = countsOf(scene.calls(400, from), from).slice(-1);
       assert.ok(newcomer && newcomer >= 50 && newcomer <= 200, `${newcomer} of 400 calls to 1 of 4 (seed ${SEED})`);
     },

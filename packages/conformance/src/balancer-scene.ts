@@ -27,16 +27,22 @@ export interface BalancerFeatures {
   readonly weights: boolean;
   /** Calls in flight, their age and failures count. */
   readonly load: boolean;
+  /** How long calls take counts: slow instances get fewer. */
+  readonly latency: boolean;
+  /** An instance that comes, or comes back, gets less than its share at first and all of it after 10 s. */
+  readonly warmUp: boolean;
   /** Calls with the same key go to the same instance. */
   readonly keys: boolean;
+  /** Calls in flight are bounded: of a key that everybody wants at once some go to other instances. */
+  readonly bounds: boolean;
 }
 
 /** One sentence of the contract. */
 export interface BalancerCase {
   /** The sentence. */
   readonly name: string;
-  /** What a strategy must be about for it. */
-  readonly needs?: keyof BalancerFeatures;
+  /** What a strategy must be about for it; `wrap` when it is something that is put around strategies. */
+  readonly needs?: keyof BalancerFeatures | 'wrap';
   /** Rejects when it is not true. */
   run(scene: BalancerScene): Promise<void> | void;
 }
@@ -52,6 +58,9 @@ export interface BalancerSuiteOptions {
 /** Makes a fresh balancer. */
 export type CreateBalancer = (options: BalancerSuiteOptions) => LoadBalancer;
 
+/** Puts what is tested around the balancers that `create` makes. */
+export type WrapBalancer = (create: () => LoadBalancer, options: BalancerSuiteOptions) => LoadBalancer;
+
 /** What one sentence of the contract is told on: a fresh balancer, and the time that it sees. */
 export class BalancerScene {
   /** Moves when the sentence says so. */
@@ -63,6 +72,7 @@ export class BalancerScene {
     private readonly create: CreateBalancer,
     /** The name it must have, if that is known. */
     readonly strategy: string | undefined,
+    private readonly wrap?: WrapBalancer | undefined,
   ) {
     this.balancer = this.another();
   }
@@ -70,6 +80,12 @@ export class BalancerScene {
   /** A second balancer with the same clock and seed that knows nothing of the first. */
   another(): LoadBalancer {
     return this.create({ clock: this.clock, random: seededRandom(SEED) });
+  }
+
+  /** What is tested, around balancers that the sentence listens to. */
+  around(create: () => LoadBalancer): LoadBalancer {
+    assert.ok(this.wrap, 'it is put around nothing');
+    return this.wrap(create, { clock: this.clock, random: seededRandom(SEED) });
   }
 
   /** Picks from a list that has somebody to be picked. */
@@ -98,6 +114,41 @@ export class BalancerScene {
       end: (result) => picked.done({ result, durationMs: this.clock.now() - startedAt }),
     };
   }
+}
+
+/** How an instance answers: after so many ms, and how that is judged. */
+export interface Answer {
+  /** From 0. */
+  readonly afterMs: number;
+  /** `ok` unless set. */
+  readonly result?: Result;
+}
+
+/** What is sent in `traffic`, and how it is answered. */
+export interface Traffic {
+  /** Between two calls, in ms. */
+  readonly everyMs: number;
+  /** For how long, in ms. */
+  readonly forMs: number;
+  /** How an instance answers. */
+  answerOf(instance: InstanceHandle): Answer;
+}
+
+/** Sends calls that take their time, and gives back who got them, in turn. */
+export async function traffic(
+  scene: BalancerScene,
+  from: Snapshot,
+  { everyMs, forMs, answerOf }: Traffic,
+): Promise<InstanceHandle[]> {
+  const picks: InstanceHandle[] = [];
+  for (let sent = 0; sent < forMs / everyMs; sent++) {
+    const { instance, end } = scene.begin(from);
+    const { afterMs, result = 'ok' } = answerOf(instance);
+    scene.clock.setTimer(afterMs, () => end(result));
+    picks.push(instance);
+    await scene.clock.advance(everyMs);
+  }
+  return picks;
 }
 
 /** A handle with a record. */

@@ -3,7 +3,7 @@ import type { InstanceHandle, LoadBalancer, Snapshot } from '@weft/core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type BalancerFeatures, balancerSuite, runSuite } from './index.js';
 
-/** Rendezvous hashing (Thaler and Ravishankar, 1998): a strategy by keys, which no package of this workspace has yet. */
+/** Rendezvous hashing (Thaler and Ravishankar, 1998): a strategy by keys without bounds. */
 function byKey(): LoadBalancer {
   const weightOf = (key: string, { id }: InstanceHandle) => createHash('sha1').update(`${id}\n${key}`).digest('hex');
   let turn = 0;
@@ -17,10 +17,17 @@ function byKey(): LoadBalancer {
   };
 }
 
-const report = balancerSuite({ describe, it }, { create: byKey, strategy: 'by_key', supports: { weights: false, load: false } });
+const report = balancerSuite(
+  { describe, it },
+  {
+    create: byKey,
+    strategy: 'by_key',
+    supports: { weights: false, load: false, latency: false, warmUp: false, bounds: false },
+  },
+);
 
 afterAll(() => {
-  expect(report.notOffered).toEqual(['load', 'weights']);
+  expect(report.notOffered).toEqual(['load', 'weights', 'bounds', 'latency', 'warmUp', 'wrap']);
   expect(report.cases.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
 });
 
@@ -36,7 +43,15 @@ const picking = (choose: (from: Snapshot, skip: (one: InstanceHandle) => boolean
   return balancer;
 };
 
-const nothing = { evenShares: false, weights: false, load: false, keys: false };
+const nothing = {
+  evenShares: false,
+  weights: false,
+  load: false,
+  latency: false,
+  warmUp: false,
+  keys: false,
+  bounds: false,
+};
 
 async function failuresOf(create: () => LoadBalancer, supports: Partial<BalancerFeatures> = nothing): Promise<string[]> {
   const { cases } = await runSuite((runner) => balancerSuite(runner, { create, supports }));
@@ -49,6 +64,8 @@ describe('balancerSuite finds out a balancer that', () => {
     expect(await failuresOf(broken)).toEqual([
       'picks the only one there is, also when it was tried',
       'picks a tried instance when all were tried',
+      'never picks one that was tried while others are left, whoever was tried',
+      'goes on while the list changes under its calls',
     ]);
   });
 
@@ -56,6 +73,8 @@ describe('balancerSuite finds out a balancer that', () => {
     expect(await failuresOf(picking(([first]) => first))).toEqual([
       'avoids instances that this call has tried while others are left',
       'keeps apart two instances of one id',
+      'never picks one that was tried while others are left, whoever was tried',
+      'goes on while the list changes under its calls',
     ]);
   });
 
@@ -88,20 +107,42 @@ describe('balancerSuite finds out a balancer that', () => {
     ]);
   });
 
-  it('says that it looks at load, weights and keys and does not', async () => {
+  it('says that it looks at load, weights, keys and time and does not', async () => {
     const broken = picking((from, skip) => from.find((one) => !skip(one)) ?? from[0]);
     expect(await failuresOf(broken, { evenShares: false })).toEqual([
+      'carries nothing any more when all its calls have ended, in whatever order',
       'prefers the instance with fewer calls in flight',
       'gives the place of a call back once, also when it is ended twice',
       'does not send more calls to an instance that fails fast',
       'does not send more calls to an instance that answers nothing',
       'shares calls by the weights of the records',
+      'is exact to 1 % over 60,000 calls',
       'sends nothing to an instance of weight 0, also when all others were tried',
       'picks nobody when every weight is 0',
       'follows a weight that changes with the next list',
       'gives somebody of tiny weight a turn and stays exact enough for the rest',
       'sends calls with the same key to the same instance, whoever sends them and however the list is ordered',
       'spreads keys over all instances',
+      'sends some calls of a key that everybody wants at once to other instances',
+      'sends at most 2 % of the calls to one of five that is ten times slower (R6)',
+      'sends less than half of its share to one of five that fails in 1 ms (R7)',
+      'gives an instance that comes little at first, and all of its share in the end',
+      'gives everybody of a first list a share at once',
     ]);
+  });
+
+  it('is put around a strategy and keeps what it does not use, tells it nothing, and copies the list', async () => {
+    const wrap = (create: () => LoadBalancer): LoadBalancer => {
+      const inner = create();
+      const pick = (from: Snapshot) => {
+        inner.pick([...from], { skip: () => false });
+        const picked = inner.pick([...from], { skip: () => false });
+        return picked && { instance: picked.instance, done: () => picked.done({ result: 'ok', durationMs: 0 }) };
+      };
+      return { strategy: 'wrapped', pick };
+    };
+    const { cases } = await runSuite((runner) => balancerSuite(runner, { create: byKey, wrap }));
+    const failed = cases.filter(({ group, outcome }) => group === 'around strategies' && outcome === 'failed');
+    expect(failed).toHaveLength(4);
   });
 });

@@ -68,7 +68,7 @@ export const balancerTemplate: DriverTemplate = {
   suite: 'balancerSuite',
   target: `{
     strategy: 'foo',
-    supports: { weights: false, load: false, keys: false },
+    supports: { weights: false, load: false, latency: false, warmUp: false, keys: false, bounds: false },
     create: () => createFooBalancer(),
   }`,
   example: `import assert from 'node:assert/strict';

@@ -17,6 +17,17 @@ export const weightCases: readonly BalancerCase[] = [
     },
   },
   {
+    name: 'is exact to 1 % over 60,000 calls',
+    needs: 'weights',
+    run(scene) {
+      const from = [handle('a', { weight: 3 }), handle('b', { weight: 2 }), handle('c', { weight: 1 })];
+      const counts = countsOf(scene.calls(60_000, from), from);
+      for (const [at, share] of [30_000, 20_000, 10_000].entries()) {
+        assert.ok(Math.abs((counts[at] ?? 0) / share - 1) <= 0.01, `${counts} of 60,000 calls (seed ${SEED})`);
+      }
+    },
+  },
+  {
     name: 'sends nothing to an instance of weight 0, also when all others were tried',
     needs: 'weights',
     run(scene) {
@@ -63,9 +74,11 @@ export const keyCases: readonly BalancerCase[] = [
       const from = alike(7);
       const other = scene.another();
       for (const key of KEYS.slice(0, 50)) {
-        const { instance } = scene.pick(from, { ...firstTry, key });
-        assert.equal(scene.pick(from, { ...firstTry, key }).instance, instance);
-        assert.equal(other.pick(from.toReversed(), { ...firstTry, key })?.instance, instance);
+        const [first, second] = scene.calls(2, from, { ...firstTry, key });
+        assert.equal(second, first);
+        const picked = other.pick(from.toReversed(), { ...firstTry, key });
+        picked?.done({ result: 'ok', durationMs: 1 });
+        assert.equal(picked?.instance, first);
       }
     },
   },
@@ -97,8 +110,29 @@ export const keyCases: readonly BalancerCase[] = [
       assert.notEqual(scene.pick(from, { ...tried(instance), key: 'k' }).instance, instance);
     },
   },
+  {
+    name: 'comes back to the instance of a key when the calls under way have ended',
+    needs: 'keys',
+    run(scene) {
+      const from = alike(5);
+      const call = { ...firstTry, key: 'k' };
+      const [owner] = scene.calls(1, from, call);
+      const underWay = Array.from({ length: 50 }, () => scene.begin(from, call));
+      for (const { end } of underWay) end('ok');
+      assert.deepEqual(new Set(scene.calls(20, from, call)), new Set([owner]));
+    },
+  },
+  {
+    name: 'sends some calls of a key that everybody wants at once to other instances',
+    needs: 'bounds',
+    run(scene) {
+      const from = alike(5);
+      const picks = Array.from({ length: 200 }, () => scene.begin(from, { ...firstTry, key: 'k' }).instance);
+      for (const count of countsOf(picks, from)) assert.ok(count <= 60, `${countsOf(picks, from)} of 200 calls in flight`);
+    },
+  },
 ];
 
 function ownersOf(scene: Parameters<BalancerCase['run']>[0], from: Parameters<typeof countsOf>[1]) {
-  return KEYS.map((key) => scene.pick(from, { ...firstTry, key }).instance);
+  return KEYS.flatMap((key) => scene.calls(1, from, { ...firstTry, key }));
 }

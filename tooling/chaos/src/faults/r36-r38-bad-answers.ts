@@ -42,7 +42,7 @@ export const r36 = faultRow({
 
 /**
  * Something always changes. Consul: a stub gives each answer a new index, at once. etcd and Redis push changes: there 50
- * unrelated writes a second must cost a watch nothing. What the caller sends is counted on the wire, its probes included.
+ * unrelated writes a second must cost a watch nothing. What the caller sends is counted on the wire, with the probes of etcd, without the PINGs of Redis.
  */
 export const r37 = faultRow({
   id: 'R37',

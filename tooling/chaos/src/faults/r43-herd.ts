@@ -8,11 +8,14 @@ import { percentileOf } from './percentile-of.js';
 import { recordWriter } from './record-writer.js';
 import { roomyServer } from './roomy-server.js';
 import { Switchboard } from './switchboard.js';
+import { timing } from './timing.js';
 
 const WATCHERS = fileURLToPath(new URL('../watchers.mjs', import.meta.url));
 const PROCESSES = 2;
 const CLIENTS_EACH = 100;
 const SLOT_MS = 100;
+/** Where other tests hold this machine up, what is spread arrives in lumps; a herd that is not spread comes all at once. */
+const MOST_AT_ONCE_RATIO = timing.pick(0.5, 0.2);
 const LOOK_MS = 5_000;
 /** Connections of one client that come together are one attempt. */
 const TOGETHER_MS = 50;
@@ -67,7 +70,7 @@ export const r43 = faultRow({
     expect(
       fullest,
       `first attempts by slot of ${SLOT_MS} ms: ${[...slots].sort(([a], [b]) => a - b).join(' ')}`,
-    ).toBeLessThanOrEqual(0.2);
+    ).toBeLessThanOrEqual(MOST_AT_ONCE_RATIO);
     expect(percentileOf(counts, 0.95), `attempts in ${LOOK_MS} ms`).toBeLessThanOrEqual(3);
   },
 });

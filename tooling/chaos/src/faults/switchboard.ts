@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
+/** What a Redis driver asks all the time, of whatever length its pauses are: no query. */
+const REDIS_PING = /^(?:\*1\r\n\$4\r\nping\r\n)+$/i;
+
 /**
  * One address in front of servers that are exchanged behind it: `to` resets what is connected, and whoever comes next
  * reaches the new one. Without a server behind it, or with a dead one, connections are accepted, counted and reset.
@@ -8,7 +11,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class Switchboard {
   /** When connections came, of `performance.now()`. */
   readonly acceptedAt: number[] = [];
-  /** When clients sent something, of `performance.now()`: as good as one request each. */
+  /** When clients sent something but a sign of life, of `performance.now()`: as good as one request each. */
   readonly sentAt: number[] = [];
   private readonly clients = new Map<Socket, Socket>();
 
@@ -61,7 +64,7 @@ export class Switchboard {
       for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy();
     };
     for (const socket of [client, server]) socket.on('error', () => undefined).once('close', end);
-    client.on('data', () => this.sentAt.push(performance.now()));
+    client.on('data', (data: Buffer) => void (REDIS_PING.test(data.toString('latin1')) || this.sentAt.push(performance.now())));
     client.pipe(server).pipe(client);
   }
 }
