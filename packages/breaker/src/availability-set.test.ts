@@ -33,6 +33,20 @@ describe('AvailabilitySet: what discovery says', () => {
     expect(set.snapshot).toBe(before);
   });
 
+  it('knows each instance again, whoever came, went and moved in the list', () => {
+    const { set } = sceneOf('abcd');
+    const before = new Map(set.snapshot.map((handle) => [handle.id, handle]));
+    set.update(['e', 'd', 'a', 'f', 'c'].map((id) => instanceRecord(id)));
+    expect(set.snapshot.map(({ id }) => id)).toEqual(['e', 'd', 'a', 'f', 'c']);
+    for (const id of 'acd')
+      expect(
+        set.snapshot.find((handle) => handle.id === id),
+        id,
+      ).toBe(before.get(id));
+    set.update([...'abcd'].map((id) => instanceRecord(id)));
+    expect(set.snapshot.find(({ id }) => id === 'b')).not.toBe(before.get('b'));
+  });
+
   it.each<[string, ServiceInstance[]]>([
     ['a weight', [instanceRecord('a', { weight: 2 }), instanceRecord('b')]],
     ['a weight in the metadata', [instanceRecord('a', { metadata: { weight: '2' } }), instanceRecord('b')]],

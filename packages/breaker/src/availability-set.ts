@@ -14,6 +14,7 @@ import type { AvailabilityEvent, EjectionReason } from './availability-event.js'
 import { availableInstances } from './available-instances.js';
 import { Flight } from './flight-list.js';
 import { InstanceHealth, type InstanceState, type Judgement } from './instance-health.js';
+import { isSameList, KnownInstances } from './known-instances.js';
 import { type OutlierOptions, type OutlierSettings, parseOutlierOptions } from './outlier-options.js';
 import { medianOf } from './recent-durations.js';
 import { StallRule } from './stall-rule.js';
@@ -59,7 +60,7 @@ export class AvailabilitySet {
   readonly #options: AvailabilitySetOptions;
   readonly #settings: OutlierSettings;
   readonly #stallRule: StallRule;
-  readonly #known = new Map<string, InstanceHealth>();
+  readonly #known: KnownInstances;
   #snapshot: readonly InstanceHealth[] = [];
   #counts = { wanted: 0, ejected: 0, well: 0 };
   #isPanic = false;
@@ -74,6 +75,8 @@ export class AvailabilitySet {
   constructor(options: AvailabilitySetOptions) {
     this.#options = options;
     this.#settings = parseOutlierOptions(options);
+    const probe = (handle: InstanceHandle, timeoutMs: number) => options.probe(handle, timeoutMs);
+    this.#known = new KnownInstances((instance) => new InstanceHealth(instance, probe, options.clock));
     this.#stallRule = new StallRule(this.#settings.stallMs, this.#settings.sweepMs);
   }
 
@@ -84,20 +87,9 @@ export class AvailabilitySet {
 
   /** Takes the list that discovery has. An instance that is listed with a new incarnation begins with a clean slate. */
   update(instances: readonly ServiceInstance[]): void {
-    const listed = new Map(instances.map((instance) => [instance.id, instance]));
-    for (const [id, health] of this.#known) {
-      if (listed.get(id)?.incarnation === health.instance.incarnation) continue;
-      health.probing.stop();
-      if (!listed.has(id)) this.#known.delete(id);
-    }
-    let isReweighted = false;
-    for (const [id, instance] of listed) {
-      const health = this.#known.get(id);
-      if (health?.instance.incarnation !== instance.incarnation) this.#known.set(id, this.#newHealth(instance));
-      else if (health.accept(instance) && health.isListed) isReweighted = true;
-    }
+    const { isOther, isReweighted } = this.#known.take(instances);
     if (isReweighted) this.#replaceSnapshot(this.#snapshot);
-    this.#refresh();
+    if (isOther) this.#refresh();
   }
 
   /** A call goes to `handle` now. @throws WEFT_INVALID_ARGUMENT when the handle is not from a snapshot of this class */
@@ -132,7 +124,7 @@ export class AvailabilitySet {
   /** What is held against each instance, in the order of the list. */
   stats(): InstanceStats[] {
     const nowMs = this.#options.clock.now();
-    return Array.from(this.#known.values(), ({ id, state, flights, ejection, failures }) => {
+    return this.#known.list.map(({ id, state, flights, ejection, failures }) => {
       return { id, state, inFlight: flights.size, ejections: ejection.countAt(nowMs), failures };
     });
   }
@@ -142,11 +134,7 @@ export class AvailabilitySet {
     this.#isClosed = true;
     this.#sweepTimer?.cancel();
     this.#sweepTimer = undefined;
-    for (const health of this.#known.values()) health.probing.stop();
-  }
-
-  #newHealth(instance: ServiceInstance): InstanceHealth {
-    return new InstanceHealth(instance, (handle, timeoutMs) => this.#options.probe(handle, timeoutMs), this.#options.clock);
+    for (const health of this.#known.list) health.leave();
   }
 
   #count(health: InstanceHealth, judged: Exclude<Judgement, 'ignored'>, startedAt: number, nowMs: number): void {
@@ -217,12 +205,12 @@ export class AvailabilitySet {
   }
 
   #has(health: InstanceHealth): boolean {
-    return !this.#isClosed && this.#known.get(health.id) === health;
+    return !this.#isClosed && this.#known.has(health);
   }
 
   /** Works out anew who may be picked, and tells what changed. The list keeps its identity when that is who it was. */
   #refresh(event?: AvailabilityEvent): void {
-    const wanted = [...this.#known.values()].filter((health) => health.isWanted);
+    const wanted = this.#known.list.filter((health) => health.isWanted);
     const { list, isPanic, isCutOff } = availableInstances(wanted);
     this.#counts = {
       wanted: wanted.length,
@@ -251,8 +239,8 @@ export class AvailabilitySet {
 
   #sweep(): void {
     const nowMs = this.#options.clock.now();
-    const all = [...this.#known.values()];
-    const serviceMedianMs = medianOf(all.flatMap((health) => health.slowness.median() ?? []));
+    const all = this.#known.list;
+    const serviceMedianMs = medianOf(all.flatMap((health) => health.slowness?.median() ?? []));
     this.#stallRule.sweep(nowMs, serviceMedianMs);
     for (const health of all) this.#judgeSweep(health, all, serviceMedianMs, nowMs);
     this.#sweepTimer = undefined;
@@ -261,7 +249,8 @@ export class AvailabilitySet {
 
   #judgeSweep(health: InstanceHealth, all: readonly InstanceHealth[], serviceMedianMs: number | undefined, nowMs: number): void {
     const { slow } = this.#settings;
-    if (slow && serviceMedianMs !== undefined && health.slowness.sweep(serviceMedianMs, slow)) this.#eject(health, 'slow', nowMs);
+    if (slow && serviceMedianMs !== undefined && health.slowness?.sweep(serviceMedianMs, slow))
+      this.#eject(health, 'slow', nowMs);
     const silentSince = this.#stallRule.silentSince(health, nowMs);
     if (silentSince === undefined) return;
     if (all.some((other) => other !== health && other.heardAt > silentSince)) this.#takeOut(health, 'stalled', nowMs);
@@ -284,8 +273,4 @@ function healthOf(handle: InstanceHandle): InstanceHealth {
 /** The first one is back: the others are asked at once, lest it carries the load of all until their next probes. */
 function hurryOutages(wanted: readonly InstanceHealth[]): void {
   for (const { outage, probing } of wanted) if (outage.reason !== undefined) probing.hurry();
-}
-
-function isSameList(list: readonly InstanceHealth[], other: readonly InstanceHealth[]): boolean {
-  return list.length === other.length && list.every((health, index) => health === other[index]);
 }

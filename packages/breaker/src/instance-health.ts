@@ -2,7 +2,7 @@ import type { Clock, InstanceHandle, ServiceInstance } from '@weft/core';
 import { Ejection } from './ejection.js';
 import { FlightList } from './flight-list.js';
 import { Outage } from './outage.js';
-import { type Probe, Probing } from './probing.js';
+import { Probing } from './probing.js';
 import { Slowness } from './slowness.js';
 
 /**
@@ -10,6 +10,9 @@ import { Slowness } from './slowness.js';
  * reached and counts neither for nor against it; `unreachable` refused, a connect or try timeout, a reset.
  */
 export type Judgement = 'ok' | 'answered' | 'bad' | 'unreachable' | 'ignored';
+
+/** Asks an instance whether it can serve, for at most `timeoutMs`. */
+export type InstanceProbe = (handle: InstanceHandle, timeoutMs: number) => Promise<boolean>;
 
 /** What an instance is held for. Only those that are `up` are picked, except in panic. */
 export type InstanceState = 'up' | 'unreachable' | 'stalled' | 'ejected';
@@ -22,26 +25,33 @@ export class InstanceHealth implements InstanceHandle {
   instance: ServiceInstance;
   /** Calls that are under way to it. */
   readonly flights = new FlightList();
-  /** How slowly it answers. */
-  readonly slowness = new Slowness();
+  /** How slowly it answers; undefined while it has not answered. Of many instances, few are called. */
+  slowness: Slowness | undefined;
   /** Whether it is ejected for bad answers. */
   readonly ejection = new Ejection();
   /** Whether it can be reached. */
   readonly outage = new Outage();
-  /** How it comes back. */
-  readonly probing: Probing;
   /** Whether it stands in the present snapshot. */
   isListed = false;
   #answeredAt = Number.NEGATIVE_INFINITY;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #badAnswers = 0;
+  #probing: Probing | undefined;
+  readonly #probe: InstanceProbe;
+  readonly #clock: Clock;
 
-  constructor(instance: ServiceInstance, probe: (handle: InstanceHandle, timeoutMs: number) => Promise<boolean>, clock: Clock) {
+  constructor(instance: ServiceInstance, probe: InstanceProbe, clock: Clock) {
     this.id = instance.id;
     this.instance = instance;
-    const probeThis: Probe = (timeoutMs) => probe(this, timeoutMs);
-    this.probing = new Probing(probeThis, clock);
+    this.#probe = probe;
+    this.#clock = clock;
+  }
+
+  /** How it comes back. */
+  get probing(): Probing {
+    this.#probing ??= new Probing((timeoutMs) => this.#probe(this, timeoutMs), this.#clock);
+    return this.#probing;
   }
 
   /** What it is held for: being out of reach says more than being ejected. */
@@ -83,6 +93,7 @@ export class InstanceHealth implements InstanceHandle {
     if (judged === 'ok') {
       this.#failures = 0;
       this.#badAnswers = 0;
+      this.slowness ??= new Slowness();
       this.slowness.add(nowMs - startedAt);
       return true;
     }
@@ -97,6 +108,11 @@ export class InstanceHealth implements InstanceHandle {
     this.#renewedAt = nowMs;
     this.#failures = 0;
     this.#badAnswers = 0;
-    this.slowness.clear();
+    this.slowness = undefined;
+  }
+
+  /** It is listed no more, or not as it was: it need not come back. */
+  leave(): void {
+    this.#probing?.stop();
   }
 }

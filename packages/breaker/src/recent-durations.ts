@@ -5,7 +5,7 @@ export class RecentDurations {
   readonly #ring = new Float64Array(KEPT);
   #added = 0;
 
-  /** How many were added since the last `clear`, also those that are kept no longer. */
+  /** How many were added, also those that are kept no longer. */
   get added(): number {
     return this.#added;
   }
@@ -14,11 +14,6 @@ export class RecentDurations {
   add(durationMs: number): void {
     this.#ring[this.#added % KEPT] = durationMs;
     this.#added++;
-  }
-
-  /** Forgets all of them. */
-  clear(): void {
-    this.#added = 0;
   }
 
   /** Their median in ms; undefined when there are none. */

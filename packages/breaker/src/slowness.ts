@@ -34,12 +34,4 @@ export class Slowness {
     this.#strikes = isSlow ? this.#strikes + 1 : 0;
     return this.#strikes >= STRIKES;
   }
-
-  /** Forgets everything: the instance begins anew. */
-  clear(): void {
-    this.#durations.clear();
-    this.#addedAtLastSweep = 0;
-    this.#addedAtMedian = 0;
-    this.#strikes = 0;
-  }
 }

@@ -123,26 +123,43 @@ export class Target {
   }
 
   #update(): void {
-    const listed = this.view.instances.filter(({ endpoints }) =>
-      endpoints.some(({ protocol }) => this.#transports.has(protocol)),
-    );
+    const listed = this.view.instances.filter((instance) => this.#speaksWith(instance));
     if (this.view.instances.length > 0) this.isNew = false;
     this.availability.update(listed);
     this.#release(listed);
     this.#listed = listed;
   }
 
-  /** Connections to addresses that nobody has any more are given back. Looked up, not searched: lists may be long. */
+  #speaksWith({ endpoints }: ServiceInstance): boolean {
+    for (const { protocol } of endpoints) if (this.#transports.has(protocol)) return true;
+    return false;
+  }
+
+  /** Connections to addresses that nobody has any more are given back. A record that was updated keeps its address as a rule. */
   #release(listed: readonly ServiceInstance[]): void {
-    const kept = new Set(listed);
-    const gone = this.#listed.filter((instance) => !kept.has(instance));
-    if (gone.length === 0) return;
-    const addresses = new Set(listed.map(addressOf));
-    for (const instance of gone) {
-      if (addresses.has(addressOf(instance))) continue;
+    const [left, come] = differingParts(this.#listed, listed);
+    const moved = elsewhere(left, come);
+    if (moved.length === 0) return;
+    for (const instance of elsewhere(moved, listed)) {
       for (const transport of this.#transports.values()) transport.release?.(instance);
     }
   }
+}
+
+/** Two lists without what both begin and end with. */
+function differingParts<T>(before: readonly T[], now: readonly T[]): readonly [readonly T[], readonly T[]] {
+  const shorter = Math.min(before.length, now.length);
+  let start = 0;
+  while (start < shorter && before[start] === now[start]) start++;
+  let end = 0;
+  while (end < shorter - start && before[before.length - 1 - end] === now[now.length - 1 - end]) end++;
+  return [before.slice(start, before.length - end), now.slice(start, now.length - end)];
+}
+
+/** Those that have the address of none of the others. */
+function elsewhere(instances: readonly ServiceInstance[], others: readonly ServiceInstance[]): readonly ServiceInstance[] {
+  const addresses = new Set(instances.length > 0 ? others.map(addressOf) : []);
+  return instances.filter((instance) => !addresses.has(addressOf(instance)));
 }
 
 function addressOf({ host, endpoints }: ServiceInstance): string {

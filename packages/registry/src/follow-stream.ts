@@ -9,8 +9,8 @@ const RELIST_JITTER_RATIO = 0.1;
 export interface StreamOwner {
   /** The service. */
   readonly name: string;
-  /** Takes an event. */
-  apply(event: RegistryEvent): void;
+  /** Takes an event. If it takes a while, the promise says when the next one may come. */
+  apply(event: RegistryEvent): Promise<void> | undefined;
   /** Lists in full; its failure ends the session. */
   relist(signal: AbortSignal): Promise<void>;
   /** Called when the stream itself broke, so that there was contact until this moment. */
@@ -32,6 +32,7 @@ class StreamSession {
   private events: AsyncIterator<RegistryEvent> | undefined;
   private watchdog: Timer | undefined;
   private relisting: Timer | undefined;
+  private isOver = false;
 
   constructor(
     private readonly owner: StreamOwner,
@@ -60,45 +61,38 @@ class StreamSession {
   }
 
   /** No loop with `await`: it would hold on to the last event, a list of all instances as a rule, until the next one. */
-  private pump(): void {
-    this.events?.next().then(
-      ({ done, value }) => this.take(done ? undefined : value),
-      (error: unknown) => this.fail(error),
-    );
-  }
+  private readonly pump = (): void => {
+    this.events?.next().then(this.take, this.fail);
+  };
 
-  private take(event: RegistryEvent | undefined): void {
-    if (this.control.signal.aborted) {
+  private readonly take = ({ done, value }: IteratorResult<RegistryEvent>): void => {
+    if (this.isOver) {
       this.events?.return?.().catch(() => {});
       return;
     }
     this.watchdog?.cancel();
     this.watchdog = undefined;
     try {
-      if (!event) throw ended(this.owner.name);
-      this.owner.apply(event);
-      this.pump();
+      if (done) throw ended(this.owner.name);
+      const applied = this.owner.apply(value);
+      if (applied) applied.then(this.pump, this.fail);
+      else this.pump();
     } catch (error) {
       this.fail(error);
     }
-  }
+  };
 
-  private fail(error: unknown): void {
-    this.broken(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE'));
-  }
-
-  private broken(reason: WeftError): void {
-    if (!this.control.signal.aborted) this.owner.broke();
-    this.end(reason);
-  }
+  private readonly fail = (error: unknown): void => {
+    if (!this.isOver) this.owner.broke();
+    this.end(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE'));
+  };
 
   private relistLater(): void {
     const { clock, random } = this.context;
-    const { signal } = this.control;
-    if (signal.aborted) return;
+    if (this.isOver) return;
     const waitMs = RELIST_MS * (1 + RELIST_JITTER_RATIO * (2 * random() - 1));
     this.relisting = clock.setTimer(waitMs, () => {
-      this.owner.relist(signal).then(
+      this.owner.relist(this.control.signal).then(
         () => this.relistLater(),
         (error: WeftError) => this.end(error),
       );
@@ -107,6 +101,8 @@ class StreamSession {
 
   /** The first reason counts. */
   private end(error: WeftError): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.watchdog?.cancel();
     this.relisting?.cancel();
     this.resolve(error);

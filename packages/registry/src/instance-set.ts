@@ -8,16 +8,17 @@ export interface InstanceChange {
   readonly instance: ServiceInfo;
 }
 
+/** The records of a full list by id, of each id the one of the greatest incarnation. */
+export type ListedInstances = ReadonlyMap<string, ServiceInfo>;
+
 const NOBODY: readonly ServiceInfo[] = Object.freeze([]);
 
 /**
- * The records of one service, of two under one id the one of the greater incarnation. They lie in one list by id, which is
- * copied at each change and serves as its own index: a map beside it would be as large as the list and half as fast to copy.
+ * The records of one service. They lie in one list by id, which is copied at each change and serves as its own index: a map
+ * beside it would be much larger than the list, and slower to copy.
  */
 export class InstanceSet {
-  private list: readonly ServiceInfo[] = NOBODY;
-  /** Where the next one that is asked for probably is: whoever lists asks for one after the other. */
-  private next = 0;
+  private list = NOBODY;
 
   /** All records, by id; the same array until something changes. */
   get instances(): readonly ServiceInfo[] {
@@ -26,40 +27,51 @@ export class InstanceSet {
 
   /** The record of an id. */
   get(id: string): ServiceInfo | undefined {
-    const at = this.list[this.next]?.id === id ? this.next : this.placeOf(id);
-    const held = this.list[at];
-    if (held?.id !== id) return undefined;
-    this.next = at + 1;
-    return held;
+    const held = this.list[this.placeOf(id)];
+    return held?.id === id ? held : undefined;
   }
 
-  /** Those that a list of `sortedById` does not show, those in `kept` apart. */
-  missing(sorted: readonly ServiceInfo[], kept: ReadonlySet<string>): ServiceInfo[] {
-    let at = 0;
-    return this.list.filter((held) => {
-      while (isBefore(sorted[at], held)) at++;
-      return sorted[at]?.id !== held.id && !kept.has(held.id);
-    });
-  }
-
-  /** Takes over a full list of `sortedById`, empty ones too. Ids in `kept` stay as they are, listed or not. */
-  replace(sorted: readonly ServiceInfo[], kept: ReadonlySet<string>): InstanceChange[] {
-    const gone = this.missing(sorted, kept);
-    const changes: InstanceChange[] = gone.map((instance) => ({ type: 'removed', instance }));
-    const list: ServiceInfo[] = [];
-    let at = 0;
-    for (const instance of sorted) {
-      for (let held = this.list[at]; held && isBefore(held, instance); held = this.list[++at]) {
-        if (kept.has(held.id)) list.push(held);
+  /** Finds as `get` does, for whoever looks for many: quickly in the order of the list, in any other one with a map. */
+  finder(): (id: string) => ServiceInfo | undefined {
+    const { list } = this;
+    let next = 0;
+    let byId: ListedInstances | undefined;
+    return (id) => {
+      const held = list[next];
+      if (held?.id === id) {
+        next++;
+        return held;
       }
-      const held = this.list[at]?.id === instance.id ? this.list[at++] : undefined;
-      const isKept = kept.has(instance.id) || (held && isSameInstance(instance, held));
-      if (!isKept) changes.push({ type: held ? 'updated' : 'added', instance });
-      const stays = isKept ? held : instance;
-      if (stays) list.push(stays);
+      byId ??= listedInstances(list);
+      return byId.get(id);
+    };
+  }
+
+  /** Those that a full list does not show, those in `kept` apart. */
+  missing(listed: ListedInstances, kept: ReadonlySet<string>): ServiceInfo[] {
+    return this.list.filter(({ id }) => !listed.has(id) && !kept.has(id));
+  }
+
+  /** Takes over a full list, empty ones too. Ids in `kept` stay as they are, listed or not. */
+  replace(listed: ListedInstances, kept: ReadonlySet<string>): InstanceChange[] {
+    const changes: InstanceChange[] = [];
+    const list: ServiceInfo[] = [];
+    let shown = 0;
+    for (const held of this.list) {
+      const instance = listed.get(held.id);
+      if (instance) shown++;
+      if (kept.has(held.id) || instance === held || (instance && isSameInstance(instance, held))) {
+        list.push(held);
+      } else if (instance) {
+        changes.push({ type: 'updated', instance });
+        list.push(instance);
+      } else {
+        changes.push({ type: 'removed', instance: held });
+      }
     }
-    for (const held of this.list.slice(at)) if (kept.has(held.id)) list.push(held);
-    if (changes.length > 0) this.list = Object.freeze(list);
+    const added = shown < listed.size ? [...listed.values()].filter(({ id }) => !this.get(id) && !kept.has(id)) : NOBODY;
+    for (const instance of added) changes.push({ type: 'added', instance });
+    if (changes.length > 0) this.list = Object.freeze(added.length > 0 ? list.concat(added).sort(byId) : list);
     return changes;
   }
 
@@ -69,7 +81,8 @@ export class InstanceSet {
     const held = this.list[at]?.id === instance.id ? this.list[at] : undefined;
     if (held && (held.incarnation > instance.incarnation || isSameInstance(instance, held))) return undefined;
     const list = [...this.list];
-    list.splice(at, held ? 1 : 0, instance);
+    if (held) list[at] = instance;
+    else list.splice(at, 0, instance);
     this.list = Object.freeze(list);
     return { type: held ? 'updated' : 'added', instance };
   }
@@ -97,17 +110,16 @@ export class InstanceSet {
   }
 }
 
-/** A list by id, with the greater incarnation of each. As a rule it is so already. */
-export function sortedById(list: readonly ServiceInfo[]): readonly ServiceInfo[] {
-  if (list.every((instance, at) => at === 0 || isBefore(list[at - 1], instance))) return list;
-  const sorted = [...list].sort((a, b) => (a.id === b.id ? order(b.incarnation, a.incarnation) : order(a.id, b.id)));
-  return sorted.filter(({ id }, at) => sorted[at - 1]?.id !== id);
+/** The records of a full list, ready to be taken over. */
+export function listedInstances(list: readonly ServiceInfo[]): ListedInstances {
+  const listed = new Map<string, ServiceInfo>();
+  for (const instance of list) {
+    const other = listed.get(instance.id);
+    if (!other || other.incarnation < instance.incarnation) listed.set(instance.id, instance);
+  }
+  return listed;
 }
 
-function isBefore(a: ServiceInfo | undefined, b: ServiceInfo): boolean {
-  return a !== undefined && a.id < b.id;
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function byId(a: ServiceInfo, b: ServiceInfo): number {
+  return a.id < b.id ? -1 : 1;
 }

@@ -24,14 +24,19 @@ export function isSameInstance(record: RawRecord, instance: ServiceInstance): bo
 /** Whether a value is the same list of texts. */
 export function isSameList(value: unknown, list: readonly string[]): boolean {
   if (value === list) return true;
-  return Array.isArray(value) && value.length === list.length && list.every((text, at) => value[at] === text);
+  if (!Array.isArray(value) || value.length !== list.length) return false;
+  for (let at = 0; at < list.length; at++) if (value[at] !== list[at]) return false;
+  return true;
 }
 
 /** Whether a value is the same list of endpoints. */
 export function isSameEndpoints(value: unknown, endpoints: readonly Endpoint[]): boolean {
   if (value === endpoints) return true;
   if (!Array.isArray(value) || value.length !== endpoints.length) return false;
-  return endpoints.every(({ protocol, port }, at) => value[at]?.port === port && value[at]?.protocol === protocol);
+  for (let at = 0; at < endpoints.length; at++) {
+    if (value[at]?.port !== endpoints[at]?.port || value[at]?.protocol !== endpoints[at]?.protocol) return false;
+  }
+  return true;
 }
 
 /** Whether a value has the same texts under the same keys. */
@@ -39,6 +44,10 @@ export function isSameMetadata(value: unknown, metadata: Readonly<Record<string,
   if (value === metadata) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const texts = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(texts);
-  return keys.length === Object.keys(metadata).length && keys.every((key) => texts[key] === metadata[key]);
+  let keys = 0;
+  for (const key in metadata) {
+    if (!Object.hasOwn(texts, key) || texts[key] !== metadata[key]) return false;
+    keys++;
+  }
+  return Object.keys(texts).length === keys;
 }

@@ -68,6 +68,36 @@ describe('parseInstance', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
+  it('gives the record that it is like, when it says the same, and else takes over what they have in common', () => {
+    const like = parseInstance({ ...good, tags: ['a'], metadata: { team: 'x' } });
+    expect(parseInstance(structuredClone(like), 'orders', { like })).toBe(like);
+    const changed = parseInstance({ ...structuredClone(like), weight: 7, metadata: { team: 'y' } }, 'orders', { like });
+    expect(changed).toEqual({ ...like, weight: 7, metadata: { team: 'y' } });
+    expect(changed.tags).toBe(like.tags);
+  });
+
+  it('fills in the defaults of absent fields, whatever the record that it is like has there', () => {
+    const like = parseInstance({
+      ...good,
+      version: '9.9.9',
+      zone: 'eu-1a',
+      healthPath: '/up',
+      weight: 7,
+      tags: ['a'],
+      incarnation: '5',
+    });
+    expect(parseInstance(good, 'orders', { like })).toEqual(parseInstance(good));
+  });
+
+  it('refuses what is wrong in a record however much it is like another', () => {
+    const like = parseInstance(good);
+    expect(() =>
+      parseInstance({ ...like, port: 1, endpoints: [{ protocol: 'http', port: 70_000 }] }, 'orders', { like }),
+    ).toThrow('port: ');
+    expect(() => parseInstance({ ...like, metadata: JSON.parse('{"__proto__":"x"}') }, 'orders', { like })).toThrow('metadata: ');
+    expect(() => parseInstance({ ...like }, 'users', { like })).toThrow('name: "orders" is not "users"');
+  });
+
   it('refuses a record of another service than the one that was listed', () => {
     expect(() => parseInstance(good, 'users')).toThrow('name: "orders" is not "users"');
   });

@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type RegistryEvent, type ServiceInstance, sleep, type Timer, WeftError } from '@weft/core';
 import { bounded, ReconnectBackoff } from '@weft/resilience';
 import { Contact } from './contact.js';
 import { followStream, type StreamOwner } from './follow-stream.js';
-import { type InstanceChange, InstanceSet, sortedById } from './instance-set.js';
+import { type InstanceChange, InstanceSet, listedInstances } from './instance-set.js';
 import { quietControl } from './quiet-control.js';
 import { type Refusals, textOf } from './refusals.js';
 import type { RegistryContext } from './registry-context.js';
@@ -13,6 +14,8 @@ import { Suspects, type SuspectsOwner } from './suspects.js';
 
 /** A stream that held this long has shown that the backend works: the next wait is a short one again. */
 const STEADY_MS = 5_000;
+/** Records that are checked in one go: some ms of work. */
+const PORTION = 1_000;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** Told once per event of the backend that changed something, and with no change when the first list has come. */
@@ -60,7 +63,7 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
   ) {
     const kept = parts.snapshot?.find(name) ?? [];
     this.known = kept.length > 0;
-    this.set.replace(kept, NOTHING);
+    this.set.replace(listedInstances(kept), NOTHING);
     this.contact = new Contact(name, context, this.known);
     this.suspects = new Suspects(context, this);
     void this.run();
@@ -99,23 +102,20 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
   /** Lists in full. @throws WEFT_REGISTRY_UNAVAILABLE */
   async relist(signal: AbortSignal = this.control.signal): Promise<void> {
     const { driver, clock } = this.context;
-    const askedAt = clock.now();
-    const touched = new Set<string>();
-    this.touched = [...this.touched, touched];
-    try {
+    await this.noting(async (touched) => {
+      const askedAt = clock.now();
       const what = `listing "${this.name}"`;
       const list = await bounded((ended) => driver.list(this.name, { signal: ended }), { ...this.context, what, signal });
-      this.replace(list, touched, askedAt);
-    } finally {
-      this.touched = this.touched.filter((other) => other !== touched);
-    }
+      await this.replace(list, touched, askedAt);
+    });
   }
 
-  /** Takes an event of the backend. */
-  apply(event: RegistryEvent): void {
-    if ('list' in event) this.replace(event.list, NOTHING);
-    else if ('put' in event) this.put(event.put);
+  /** Takes an event of the backend. A list takes a while: the promise says when the next event may come. */
+  apply(event: RegistryEvent): Promise<void> | undefined {
+    if ('list' in event) return this.noting((touched) => this.replace(event.list, touched));
+    if ('put' in event) this.put(event.put);
     else this.remove(event.removed);
+    return undefined;
   }
 
   /** The stream of the backend broke: there was contact until this moment. */
@@ -163,7 +163,7 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
 
   private put(record: ServiceInstance): void {
     this.inContact();
-    const instance = this.believe(record);
+    const instance = this.believe(record, this.set.get(textOf(record, 'id')));
     if (!instance) return;
     this.touch(instance.id);
     this.suspects.clear([instance]);
@@ -194,11 +194,11 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
   }
 
   /**
-   * The record, checked; undefined when it is refused, or doubted because this process has just removed it itself. Of one
-   * that is held already, only what is new is checked; of another, only what is different from `other`.
+   * The record, checked; undefined when it is refused, or doubted because this process has just removed it itself. What it
+   * has in common with `like`, a good one, need not be checked.
    */
-  private believe(record: ServiceInstance, askedAt?: number, other?: ServiceInfo): ServiceInfo | undefined {
-    const instance = this.parts.refusals.check(record, this.name, this.set.get(textOf(record, 'id')) ?? other);
+  private believe(record: ServiceInstance, like: ServiceInfo | undefined, askedAt?: number): ServiceInfo | undefined {
+    const instance = this.parts.refusals.check(record, this.name, like);
     const untilAt = instance && this.parts.removals.doubtedUntil(instance, askedAt);
     if (untilAt === undefined) return instance;
     this.recheckAt(untilAt);
@@ -214,26 +214,49 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
     });
   }
 
+  /** Gives `list` the ids that change while it runs. */
+  private async noting(list: (touched: ReadonlySet<string>) => Promise<void>): Promise<void> {
+    const touched = new Set<string>();
+    this.touched = [...this.touched, touched];
+    try {
+      await list(touched);
+    } finally {
+      this.touched = this.touched.filter((other) => other !== touched);
+    }
+  }
+
   private touch(id: string): void {
     for (const ids of this.touched) ids.add(id);
   }
 
-  /** A record that is refused or doubted leaves what is known under its id in force. */
-  private replace(list: readonly ServiceInstance[], touched: ReadonlySet<string>, askedAt?: number): void {
-    const kept = new Set(touched);
+  /**
+   * Takes a full list over, in one step, once all of it is checked: in portions, so that a long one does not hold everything
+   * else up. A record that is refused or doubted leaves what is known under its id in force.
+   */
+  private async replace(list: readonly ServiceInstance[], touched: ReadonlySet<string>, askedAt?: number): Promise<void> {
+    const kept = new Set<string>();
     const instances: ServiceInfo[] = [];
+    const find = this.set.finder();
+    let checked = 0;
     for (const record of list) {
-      const instance = this.believe(record, askedAt, instances.at(-1));
+      const id = textOf(record, 'id');
+      const instance = this.believe(record, find(id) ?? instances.at(-1), askedAt);
       if (instance) instances.push(instance);
-      else kept.add(textOf(record, 'id'));
+      else kept.add(id);
+      if (++checked % PORTION === 0) await nextTurn();
     }
-    const sorted = sortedById(instances);
+    for (const id of touched) kept.add(id);
+    if (!this.isStopped) this.takeOver(instances, kept);
+  }
+
+  private takeOver(instances: readonly ServiceInfo[], kept: Set<string>): void {
+    const listed = listedInstances(instances);
     const isFirst = !this.isListed;
     this.isListed = true;
     this.suspects.clear(instances);
-    const back = isFirst ? [] : this.bringBack(this.set.missing(sorted, kept));
+    const back = isFirst ? [] : this.bringBack(this.set.missing(listed, kept));
     for (const id of this.suspects.ids) kept.add(id);
-    const changes = [...back.filter(isChange), ...this.set.replace(sorted, kept)];
+    const changes = [...back.filter(isChange), ...this.set.replace(listed, kept)];
     this.known = true;
     this.inContact();
     if (isFirst || changes.length > 0) this.notify(changes);

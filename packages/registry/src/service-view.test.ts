@@ -124,6 +124,24 @@ describe('a view', () => {
     expect(idsOf(view.instances)).toEqual(['b', 'c']);
   });
 
+  it('takes a long list over in one step, lets others run while it is checked, and what happens meanwhile wins', async () => {
+    const { registry, driver } = open();
+    const view = registry.view('users');
+    await settle();
+    const list = Array.from({ length: 5_000 }, (_, index) => instanceRecord(`i${index}`));
+    const own = await registry.register({ name: 'users', id: 'i4999', port: 1, version: '2.0.0' });
+    await settle();
+    const lengths = new Set<number>();
+    view.onChange(() => lengths.add(view.instances.length));
+    driver.emit({ list: [...list.slice(0, 4_999), instanceRecord('i4999', { incarnation: own.incarnation })] }, 'users');
+    await new Promise(setImmediate);
+    expect(view.instances).toHaveLength(1);
+    await registry.update({ name: 'users', id: 'i4999', port: 1, version: '3.0.0' });
+    while (view.instances.length < 5_000) await new Promise(setImmediate);
+    expect([...lengths]).toEqual([1, 5_000]);
+    expect(view.instances.find(({ id }) => id === 'i4999')?.version).toBe('3.0.0');
+  });
+
   it('follows again when the stream ends, or falls silent for longer than its full list may take', async () => {
     const { registry, driver, clock } = open([a], { timeout: '5s' });
     const view = registry.view('users');

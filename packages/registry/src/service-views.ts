@@ -9,8 +9,8 @@ const LINGER_MS = 30_000;
 interface Followed {
   readonly upstream: ServiceUpstream;
   holders: number;
-  /** Whose turn it is. */
-  readonly rotation: Rotation;
+  /** Whose turn it is; there is one since somebody asked for it. */
+  rotation?: Rotation;
   idleSince: number;
   timer?: Timer | undefined;
 }
@@ -50,7 +50,10 @@ export class ServiceViews {
 
   /** Who gives the instances of a service in turn. */
   rotation(name: string): Rotation {
-    return this.followed.get(name)?.rotation ?? new Rotation(name);
+    const entry = this.followed.get(name);
+    const rotation = entry?.rotation ?? new Rotation(name);
+    if (entry) entry.rotation = rotation;
+    return rotation;
   }
 
   /** Forgets the services that nobody looks at and lists the others anew. */
@@ -68,7 +71,7 @@ export class ServiceViews {
 
   private follow(name: string): Followed {
     const upstream = new ServiceUpstream(name, this.context, this.parts);
-    const entry: Followed = { upstream, holders: 0, rotation: new Rotation(name), idleSince: 0 };
+    const entry: Followed = { upstream, holders: 0, idleSince: 0 };
     this.followed.set(name, entry);
     return entry;
   }

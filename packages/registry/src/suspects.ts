@@ -43,7 +43,8 @@ export class Suspects {
   private known: ReadonlySet<string> = NOBODY;
   private held: ReadonlyMap<string, Suspect> = NO_SUSPECTS;
   private probers: readonly Prober[] = [];
-  private readonly vanishings: Vanishings | undefined;
+  /** There are some since the first that vanished. */
+  private vanishings: Vanishings | undefined;
   private isStopped = false;
   /** Ends the probes under way; there is one since the first of them. */
   private stopping: AbortController | undefined;
@@ -52,10 +53,7 @@ export class Suspects {
   constructor(
     private readonly context: RegistryContext,
     private readonly owner: SuspectsOwner,
-  ) {
-    const { selfPreservation, beatWindowMs, clock } = context;
-    this.vanishings = selfPreservation && new Vanishings(selfPreservation, beatWindowMs, clock);
-  }
+  ) {}
 
   /** Their ids; the same set until one comes or goes. */
   get ids(): ReadonlySet<string> {
@@ -67,8 +65,10 @@ export class Suspects {
    * as suspects: earlier ones of the same beat are among them.
    */
   judge(missing: readonly ServiceInfo[], { present, isBack }: ListFacts): readonly ServiceInfo[] {
+    const { selfPreservation, beatWindowMs, clock } = this.context;
     const vanished = missing.filter(({ id, status }) => status !== 'draining' && !this.held.has(id));
-    if (!this.vanishings || vanished.length === 0) return [];
+    if (!selfPreservation || vanished.length === 0) return [];
+    this.vanishings ??= new Vanishings(selfPreservation, beatWindowMs, clock);
     const doubted = this.vanishings.note(vanished, { present: present - this.held.size, isBack });
     if (doubted.length > 0) this.hold(doubted, present);
     return doubted;

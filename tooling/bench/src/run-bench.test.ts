@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Area } from './area.mjs';
 import { parseBenchOptions } from './bench-options.mjs';
+import { p6 } from './p6.mjs';
 import { controlOf } from './run-area.mjs';
 import { userAnswer } from './user-answer.mjs';
 
@@ -52,6 +53,17 @@ describe('npm run bench', () => {
         expect(table).toContain(name);
       }
     }
+  });
+
+  it('runs every variant of p6 whose server is there, and says which is not', { timeout: 240_000 }, async () => {
+    const { table, report } = await smoke('p6');
+    const [{ figures, rounds, skipped }] = report.areas;
+    for (const { name } of p6.variants) {
+      expect(table).toContain(name);
+      expect(Object.keys({ ...rounds[0], ...skipped }), name).toContain(name);
+    }
+    const beats = figures.filter(({ label }: { label: string }) => label === 'told to a watcher');
+    for (const beat of beats) expect(beat, beat.variant).toMatchObject({ low: 0, verdict: 'met' });
   });
 
   it('refuses an area that there is not, and says which there are', async () => {

@@ -1,10 +1,11 @@
 import { Registry } from '@weft/registry';
+import { collectGarbage } from './collect-garbage.mjs';
 import { openClient } from './followed-services.mjs';
 import { record, records, serviceName } from './records.mjs';
 import { StreamingDriver } from './streaming-driver.mjs';
 
 /** Changes that are made ready at a time: together they would be more than what is measured. */
-const PORTION = 2_000;
+const PORTION = 5_000;
 
 /**
  * CPU of a change, from the driver to the list that a balancer picks from. `options`: `services` of `each` instances; `by` single
@@ -49,6 +50,8 @@ export async function open({ calls, options }) {
     for (let left = count; left > 0; left -= PORTION) {
       const events = Array.from({ length: by === 'put' ? Math.min(left, PORTION) : 1 }, nextEvent);
       if (by === 'list') left += PORTION - 1;
+      // What was made ready is no garbage of ours.
+      collectGarbage();
       used.idle += await cpuOf(idle, events, () => idled);
       used.ours += await cpuOf(driver, events, () => seen);
     }

@@ -1,7 +1,7 @@
 import { openBareConsul } from './bare-consul.mjs';
 import { openBareEtcd } from './bare-etcd.mjs';
 import { openBareRedis } from './bare-redis.mjs';
-import { record } from './records.mjs';
+import { numbered } from './records.mjs';
 import { TimedChanges } from './timed-changes.mjs';
 
 /**
@@ -23,7 +23,7 @@ const clients = { redis: openBareRedis, etcd: openBareEtcd, consul: openBareCons
  */
 export async function open({ server, address, calls, options }) {
   const client = await openBare(server, address);
-  const put = (/** @type {number} */ number) => client.put(record(0, 0, number));
+  const put = (/** @type {number} */ number) => client.put(numbered(number));
   await put(0);
   const changes = new TimedChanges();
   await client.follow((number) => changes.seen(number));

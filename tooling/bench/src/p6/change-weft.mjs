@@ -1,6 +1,6 @@
 import { Registry } from '@weft/registry';
 import { openDriver } from './drivers.mjs';
-import { record, SERVICE } from './records.mjs';
+import { numbered, SERVICE } from './records.mjs';
 import { TimedChanges } from './timed-changes.mjs';
 
 const PUT = { ttlMs: 30_000, signal: new AbortController().signal };
@@ -12,7 +12,7 @@ const PUT = { ttlMs: 30_000, signal: new AbortController().signal };
  */
 export async function open(setting) {
   const [writer, driver] = await Promise.all([openDriver(setting), openDriver(setting)]);
-  const put = (/** @type {number} */ number) => writer.put(record(0, 0, number), PUT);
+  const put = (/** @type {number} */ number) => writer.put(numbered(number), PUT);
   await put(0);
   const registry = new Registry(driver);
   const view = registry.view(SERVICE);

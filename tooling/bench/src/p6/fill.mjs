@@ -9,12 +9,12 @@ const PUT = { ttlMs: 600_000, signal: new AbortController().signal };
 
 /**
  * Fills a server with the instances of one service: as our drivers write them or, for `options.isBare`, as the client library is
- * used in `change-bare`.
+ * used in `change-bare`. In Consul both are the same: a service.
  * @param {import('../figure-area.mjs').FigureSetting} setting
  * @returns {Promise<import('../figure-area.mjs').FigureSource>}
  */
 export async function open({ server, address, calls, options }) {
-  const writer = options.isBare ? await openBare(server, address) : await openDriver({ server, address });
+  const writer = options.isBare && server !== 'consul' ? await openBare(server, address) : await openDriver({ server, address });
   const put = (/** @type {number} */ index) => writer.put(record(0, index), PUT);
   if (server === 'consul') await fillConsul(address, put, calls);
   else await fill(put, calls);

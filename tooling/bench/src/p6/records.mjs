@@ -31,9 +31,18 @@ export function record(service, index, change = 0) {
       weight: 1 + (change % 100),
       zone: `eu-1${'abc'[index % 3]}`,
       tags: ['v1', 'http'],
-      metadata: { team: 'shop', build: `b${change % 10}`, ...(change > 0 && { change: String(change) }) },
+      metadata: { team: 'shop', build: `b${change % 10}` },
     }),
   );
+}
+
+/**
+ * The record of the only instance of the only service after a change, with its number in the metadata.
+ * @param {number} change
+ */
+export function numbered(change) {
+  const changed = record(0, 0, change);
+  return { ...changed, metadata: { ...changed.metadata, change: String(change) } };
 }
 
 /**

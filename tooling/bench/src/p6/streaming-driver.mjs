@@ -34,7 +34,7 @@ export class StreamingDriver {
 
 /** What one reader gets. */
 class Stream {
-  /** @type {import('@weft/core').RegistryEvent[]} */
+  /** @type {import('@weft/core').RegistryEvent[] | undefined} */
   #unread;
   /** @type {((result: IteratorResult<import('@weft/core').RegistryEvent>) => void) | undefined} */
   #give;
@@ -46,15 +46,20 @@ class Stream {
 
   /** @param {import('@weft/core').RegistryEvent} event */
   push(event) {
-    if (!this.#give) return void this.#unread.push(event);
-    this.#give({ done: false, value: event });
-    this.#give = undefined;
+    if (this.#give) {
+      this.#give({ done: false, value: event });
+      this.#give = undefined;
+    } else {
+      this.#unread ??= [];
+      this.#unread.push(event);
+    }
   }
 
   /** @returns {Promise<IteratorResult<import('@weft/core').RegistryEvent>>} */
   next() {
-    const value = this.#unread.shift();
+    const value = this.#unread?.shift();
     if (value) return Promise.resolve({ done: false, value });
+    this.#unread = undefined;
     return new Promise((resolve) => {
       this.#give = resolve;
     });

@@ -26,7 +26,7 @@ export class TimedChanges {
    * @param {{ calls: number, perSecond: number, change: (number: number) => Promise<unknown> }} options
    */
   async make({ calls, perSecond, change }) {
-    const lead = Math.min(10, calls);
+    const lead = Math.min(10, Math.ceil(calls / 4));
     const startAt = performance.now();
     const made = [];
     for (let number = 1; number <= lead + calls; number++) {
