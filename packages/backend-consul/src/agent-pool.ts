@@ -1,9 +1,7 @@
 import type { Clock, Logger, WeftError } from '@weft/core';
 import type { ConsulAgent } from './consul-agent.js';
-import { isOfWire } from './consul-error.js';
+import { isOfWire, lateError } from './consul-error.js';
 import { Liveness } from './liveness.js';
-
-const PROBE_MS = 2_000;
 
 /** An agent, and what is known of it. */
 export interface Peer {
@@ -34,7 +32,8 @@ export class AgentPool {
     this.size = agents.length;
     this.peers = agents.map((agent) => {
       const probe = (timeoutMs: number, signal: AbortSignal) => probed(agent, timeoutMs, signal);
-      return { agent, liveness: new Liveness({ probe, intervalMs: PROBE_MS, clock }) };
+      const silent = (silenceMs: number) => lateError('probing', agent.name, silenceMs);
+      return { agent, liveness: new Liveness({ probe, silent, clock }) };
     });
   }
 

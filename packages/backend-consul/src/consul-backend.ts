@@ -62,7 +62,7 @@ export class ConsulBackend {
    * What a query answers now, and again whenever that may have changed; an answer may equal the one before. Ends without
    * an error when the signal is aborted.
    * @param believes resolves to whether an answer is to be told; after one that is not, the query is sent anew at once
-   * @throws as `request`; WEFT_REGISTRY_UNAVAILABLE with `failure` within 4 s when the agent falls silent
+   * @throws as `request`; WEFT_REGISTRY_UNAVAILABLE with `failure` within 4.5 s when the agent falls silent
    */
   async *follow(request: ConsulRequest, believes?: Believes): AsyncGenerator<ConsulAnswer> {
     this.assertOpen();

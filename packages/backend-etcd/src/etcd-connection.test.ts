@@ -160,6 +160,21 @@ describe.skipIf('missing' in found)(`the connection to etcd (${reason})`, () => 
     expect(second.connections).toBe(1);
   });
 
+  it('bears with a server that begins to take 3 s for each answer, and reaches one that does', async () => {
+    const proxy = await throughProxy();
+    const etcd = await open({ address: proxy.address, timeout: '10s' });
+    const watch = etcd.follow(prefixRange('slow/'), { signal })[Symbol.asyncIterator]();
+    await watch.next();
+    const next = watch.next();
+    proxy.delay(1_500);
+    const opening = open({ address: proxy.address, timeout: '10s' });
+    for (let n = 0; n < 2; n++) await etcd.put('slow/a', String(n), { signal });
+    expect(await next).toMatchObject({ value: { put: { text: '0' } } });
+    expect(await watch.next()).toMatchObject({ value: { put: { text: '1' } } });
+    expect(await (await opening).get('slow/a', { signal })).toMatchObject({ text: '1' });
+    expect(proxy.connections).toBe(2);
+  }, 30_000);
+
   it('uses one connection for everything, and gives it back', async () => {
     const proxy = await throughProxy();
     const etcd = await open({ address: proxy.address });

@@ -1,14 +1,14 @@
 import { setMaxListeners } from 'node:events';
-import { type Clock, epochMs, type Timer, WeftError } from '@weft/core';
+import { type Clock, epochMs, probePeer, WeftError } from '@weft/core';
 import type { Etcd3 } from 'etcd3';
 import type { CallOptions } from './etcd-client.js';
 import { etcdError, isNeverSent } from './etcd-error.js';
 import { unlessAborted } from './unless-aborted.js';
 
 /** How often a server is asked for a sign of life while somebody waits for it. */
-const PROBE_MS = 2_000;
-/** For how long it may be silent. */
-const SILENCE_MS = 2 * PROBE_MS;
+const PROBE_MS = 500;
+/** For how long one question may stay without an answer: a server that takes 3 s for everything is slow, and not silent. */
+const SILENCE_MS = 3_400;
 const CANCELLED = 1;
 const PROBE_KEY = Buffer.from('weft/probe');
 
@@ -30,16 +30,15 @@ export interface EtcdSessionOptions {
 
 /**
  * One connection to one server, from the first answer until it is lost. While anybody waits for anything, the server is
- * asked every 2 s for something that only a working member of a working cluster can answer. After 4 s without any answer,
- * or when it says that it has no leader, the session is over, and with it everything that waits. The questions do not wait
- * for one another: a server that takes 3 s for each answer is slow, and not silent.
+ * asked every 0.5 s for something that only a working member of a working cluster can answer. When one of these questions
+ * stays without an answer for 3.4 s, or the answer is that there is no leader, the session is over, and with it everything
+ * that waits.
  */
 export class EtcdSession {
   private readonly ending = new AbortController();
   private waiting = 0;
-  private heardAt = 0;
   private isDoubted = false;
-  private timer: Timer | undefined;
+  private stopProbe = () => {};
 
   constructor(private readonly options: EtcdSessionOptions) {
     setMaxListeners(0, this.ending.signal);
@@ -55,19 +54,12 @@ export class EtcdSession {
     return this.options.address;
   }
 
-  /** Asks for the key of the probe. A refusal to show it is an answer too. @throws WeftError */
-  async ask(withinMs: number): Promise<void> {
-    const { clock, address } = this.options;
+  /** Waits for the first answer of the server. @throws WeftError */
+  async greet(withinMs: number): Promise<void> {
     const late = new AbortController();
-    const timer = clock.setTimer(withinMs, () => late.abort(this.silent(withinMs)));
+    const timer = this.options.clock.setTimer(withinMs, () => late.abort(this.silent(withinMs)));
     try {
-      // Its own deadline: the one of operations may be much shorter than a silence that matters.
-      const deadline = epochMs() + 2 * withinMs;
-      const request = { key: PROBE_KEY, keys_only: true };
-      await this.make(({ kv }, options) => kv.range(request, { ...options, deadline }), late.signal);
-    } catch (error) {
-      const failure = etcdError(error, { what: 'connecting', address });
-      if (failure.code !== 'WEFT_PERMISSION_DENIED') throw failure;
+      await this.ask(withinMs, late.signal);
     } finally {
       timer.cancel();
     }
@@ -78,13 +70,11 @@ export class EtcdSession {
     this.ended.throwIfAborted();
     const leave = this.attend();
     try {
-      const answer = await this.make(call).catch((error: unknown) => {
+      return await this.make(call).catch((error: unknown) => {
         // The client library begins its channels anew after many an error; what was about to be sent just then is lost.
         if (!isNeverSent(error) || this.ended.aborted) throw error;
         return this.make(call);
       });
-      this.heard();
-      return answer;
     } catch (error) {
       const failure = etcdError(error, { what, address: this.address });
       this.judge(failure);
@@ -94,38 +84,29 @@ export class EtcdSession {
     }
   }
 
-  /** The server has just said something. */
-  heard(): void {
-    this.heardAt = this.options.clock.now();
-  }
-
   /** Ends the session when this failure says that the connection is lost, or looks closer when it may be. */
   judge(error: WeftError): void {
     if (error.failure === 'timeout') this.doubt();
     else if (error.failure || error.code === 'WEFT_UNAUTHENTICATED') this.end(error);
-    else this.heard();
   }
 
   /** Somebody waits for this server; until the returned function is called. */
   attend(): () => void {
-    if (this.waiting++ === 0) {
-      this.heard();
-      this.lookLater(PROBE_MS);
-    }
+    if (this.waiting++ === 0) this.watchOver();
     let isAttending = true;
     return () => {
       if (!isAttending) return;
       isAttending = false;
-      if (--this.waiting === 0) this.timer?.cancel();
+      if (--this.waiting === 0) this.stopProbe();
     };
   }
 
-  /** Something was not answered in time: watches over the server for a while although nobody waits any more. */
+  /** Something was not answered in time: watches over the server until it answers although nobody waits any more. */
   doubt(): void {
     if (this.isDoubted || this.ended.aborted) return;
     this.isDoubted = true;
     const leave = this.attend();
-    this.options.clock.setTimer(SILENCE_MS + PROBE_MS, () => {
+    void this.probe().finally(() => {
       this.isDoubted = false;
       leave();
     });
@@ -134,7 +115,7 @@ export class EtcdSession {
   /** Ends everything that waits with `reason`. Idempotent. */
   end(reason: WeftError): void {
     if (this.ended.aborted) return;
-    this.timer?.cancel();
+    this.stopProbe();
     this.ending.abort(reason);
     this.options.client.close();
   }
@@ -155,29 +136,32 @@ export class EtcdSession {
     }
   }
 
-  private lookLater(afterMs: number): void {
+  private watchOver(): void {
+    const onSilent = () => this.end(this.silent(SILENCE_MS));
     const { clock } = this.options;
-    const dueAt = clock.now() + afterMs;
-    this.timer?.cancel();
-    this.timer = clock.setTimer(afterMs, () => {
-      // A process that stood still itself has not listened.
-      if (clock.now() - dueAt > PROBE_MS) this.heard();
-      this.look();
-    });
+    this.stopProbe = probePeer({ ask: () => this.probe(), everyMs: PROBE_MS, silenceMs: SILENCE_MS, clock, onSilent });
   }
 
-  private look(): void {
-    if (this.ended.aborted) return;
-    const leftMs = this.heardAt + SILENCE_MS - this.options.clock.now();
-    if (leftMs <= 0) {
-      this.end(this.silent(SILENCE_MS));
-      return;
+  /** Asks, and ends the session when what comes is no answer. Never rejects. */
+  private async probe(): Promise<void> {
+    try {
+      await this.ask(SILENCE_MS);
+    } catch (error) {
+      this.end(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE'));
     }
-    void this.ask(SILENCE_MS).then(
-      () => this.heard(),
-      (error: unknown) => this.end(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE')),
-    );
-    this.lookLater(Math.min(PROBE_MS, leftMs));
+  }
+
+  /** Asks for the key of the probe. A refusal to show it is an answer too. @throws WeftError */
+  private async ask(withinMs: number, ...signals: readonly AbortSignal[]): Promise<void> {
+    // Its own deadline, for when nobody waits: the one of operations may be much shorter than a silence that matters.
+    const deadline = epochMs() + 2 * withinMs;
+    const request = { key: PROBE_KEY, keys_only: true };
+    try {
+      await this.make(({ kv }, options) => kv.range(request, { ...options, deadline }), ...signals);
+    } catch (error) {
+      const failure = etcdError(error, { what: 'connecting', address: this.address });
+      if (failure.code !== 'WEFT_PERMISSION_DENIED') throw failure;
+    }
   }
 
   private silent(ms: number): WeftError {

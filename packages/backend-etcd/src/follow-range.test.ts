@@ -3,7 +3,7 @@ import { findServer, type RunningServer, startFaultProxy, startServer } from '@w
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EtcdBackend, type KeyRange, openEtcd, prefixRange } from './index.js';
 
-/** A hang is found within twice the 2 s of the probe; the rest is for a machine that is busy with other tests. */
+/** A hang is found within 4 s; the rest is for a machine that is busy with other tests. */
 const FOUND_MS = 4_000 + 2_000;
 
 const found = findServer('etcd');

@@ -61,7 +61,6 @@ async function* changesAfter(
     if (!(stream instanceof Readable)) return;
     for await (const message of stream) {
       const answer: IWatchResponse = message;
-      session.heard();
       if (answer.canceled) return refuseUnlessCompacted(answer);
       const { header, created } = answer;
       if (created && (header.cluster_id !== clusterId || BigInt(header.revision) < BigInt(revision))) return;

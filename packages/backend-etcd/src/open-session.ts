@@ -6,7 +6,8 @@ import type { EtcdEndpoint, EtcdTarget } from './etcd-options.js';
 import { EtcdSession } from './etcd-session.js';
 import { unlessAborted } from './unless-aborted.js';
 
-const CONNECT_MS = 4_000;
+/** Two exchanges, HTTP/2 settings and the first question: a server that takes 3 s for everything is slow, and not silent. */
+const CONNECT_MS = 7_000;
 
 /** What a session is opened with. */
 export interface OpenSessionOptions {
@@ -25,7 +26,7 @@ export interface OpenSessionOptions {
 }
 
 /**
- * Connects to a server and waits for its first answer, 4 s at most. One that wants no credentials gets none.
+ * Connects to a server and waits for its first answer, 7 s at most. One that wants no credentials gets none.
  * @throws WEFT_CONFIG_INVALID when a file of `tls` cannot be used, else what the server says
  */
 export async function openSession(library: EtcdLibrary, options: OpenSessionOptions): Promise<EtcdSession> {
@@ -48,7 +49,7 @@ async function greet(
   const client = clientOf(library, { endpoint, credentials, tls, timeoutMs }, `${path}.tls`);
   const session = new EtcdSession({ client, address: endpoint.address, clock });
   try {
-    await unlessAborted(session.ask(Math.min(CONNECT_MS, timeoutMs)), closed);
+    await unlessAborted(session.greet(Math.min(CONNECT_MS, timeoutMs)), closed);
     return session;
   } catch (error) {
     session.end(WeftError.from(error));

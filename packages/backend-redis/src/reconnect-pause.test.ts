@@ -12,4 +12,9 @@ describe('reconnectPauseMs', () => {
     expect([1, 2, 50].map((failures) => longest(failures, false))).toEqual([2_000, 2_000, 2_000]);
     expect([1, 2, 50].map((failures) => longest(failures, true))).toEqual([2_000, 4_000, 10_000]);
   });
+
+  it('is anything up to that while the server cannot be reached, and at least half of it while it refuses', () => {
+    expect([0, 1, 50].map((failures) => reconnectPauseMs(failures, false, () => 0))).toEqual([0, 0, 0]);
+    expect([0, 1, 50].map((failures) => reconnectPauseMs(failures, true, () => 0))).toEqual([0, 1_000, 5_000]);
+  });
 });

@@ -208,7 +208,8 @@ export class RedisBackend {
   private openMessages(): RedisLink<Redis> {
     return new RedisLink<Redis>({
       open: async (signal) => {
-        // One of the two is enough to find out whether the server is there.
+        // One of the two is enough to find out whether the server is there, or refuses us.
+        if (this.commands.isRefused) throw this.commands.error;
         await this.commands.connected(signal);
         return this.openAny(signal);
       },

@@ -1,11 +1,14 @@
-import { sleep, WeftError } from '@weft/core';
+import { probePeer, sleep, WeftError } from '@weft/core';
 import { givenUp } from './answered.js';
 import type { RedisClient } from './open-client.js';
-import { probe, SILENCE_MS } from './probe.js';
 import { reconnectPauseMs } from './reconnect-pause.js';
 import { isFatal, redisError } from './redis-error.js';
 import type { RedisSettings } from './redis-options.js';
 
+/** How often a server is asked for a sign of life. */
+const PROBE_MS = 500;
+/** For how long one question may stay without an answer: a server that takes 3 s for everything is slow, and not silent. */
+const SILENCE_MS = 3_400;
 /** A server that refuses us is not asked more often. */
 const ASK_AGAIN_MS = 1_000;
 
@@ -69,6 +72,11 @@ export class RedisLink<Client extends RedisClient> {
     return this.lost;
   }
 
+  /** Whether the server has refused us, and is left alone until the next try is due, or somebody asks. */
+  get isRefused(): boolean {
+    return this.restingSinceAt !== undefined && this.lost.failure === undefined;
+  }
+
   /**
    * The client, as soon as the try that is under way or due works. A server that refused us is asked again at once, unless
    * it just was.
@@ -77,8 +85,8 @@ export class RedisLink<Client extends RedisClient> {
   connected(signal: AbortSignal): Promise<Client> {
     if (this.current) return Promise.resolve(this.current);
     if (signal.aborted) return Promise.reject(givenUp(`${this.options.peer}: connecting`, signal));
-    if (this.restingSinceAt !== undefined && this.lost.failure === undefined) {
-      if (this.options.settings.clock.now() - this.restingSinceAt < ASK_AGAIN_MS) return Promise.reject(this.lost);
+    if (this.isRefused) {
+      if (this.options.settings.clock.now() - (this.restingSinceAt ?? 0) < ASK_AGAIN_MS) return Promise.reject(this.lost);
       this.hurry();
     }
     return new Promise((resolve, reject) => {
@@ -176,11 +184,13 @@ export class RedisLink<Client extends RedisClient> {
         cause === undefined
           ? new WeftError('WEFT_REGISTRY_UNAVAILABLE', `${peer}: the connection was lost`, { failure: 'reset' })
           : redisError(cause, `${peer}: the connection was lost`);
-      const stopProbe = probe(
-        () => client.ping(),
-        settings.clock,
-        () => end(silent()),
-      );
+      const stopProbe = probePeer({
+        ask: () => client.ping(),
+        everyMs: PROBE_MS,
+        silenceMs: SILENCE_MS,
+        clock: settings.clock,
+        onSilent: () => end(silent()),
+      });
       this.giveUp = end;
       client.once('end', () => end(gone()));
       if (this.closing.signal.aborted) return end(this.lost);

@@ -1,5 +1,6 @@
 import {
   type ConfigEntry,
+  hideSecrets,
   issuePath,
   messageOf,
   type Problem,
@@ -10,6 +11,7 @@ import {
 import { parseConfigText } from './config-text.js';
 import { sealed } from './sealed.js';
 import { REDACTED } from './secrets.js';
+import { secretsWithin } from './secrets-within.js';
 
 /** One text of a value, read. */
 interface Version {
@@ -100,7 +102,7 @@ function parsed({ key, text }: ConfigEntry): Outcome {
   try {
     return { value: parseConfigText(key, text) };
   } catch (error) {
-    return { problems: WeftError.from(error).problems ?? [{ path: key, message: messageOf(error) }] };
+    return { problems: WeftError.from(error).problems ?? [{ path: key, message: hideSecrets(messageOf(error)) }] };
   }
 }
 
@@ -110,7 +112,11 @@ async function validated(
   schema: StandardSchemaV1,
   isSecret: (path: readonly string[]) => boolean,
 ): Promise<Outcome> {
-  const shown = (path: readonly string[], message: string) => (isSecret(path) ? `not accepted: ${REDACTED}` : message);
+  const shown = (path: readonly string[], message: string) => {
+    if (isSecret(path)) return `not accepted: ${REDACTED}`;
+    const quoted = secretsWithin(value, isSecret);
+    return hideSecrets(quoted.reduce((text, secret) => text.replaceAll(secret, REDACTED), message));
+  };
   try {
     const result = await schema['~standard'].validate(value);
     if (!result.issues) return { value: sealed(result.value) };

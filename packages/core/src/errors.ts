@@ -34,8 +34,12 @@ export const ERROR_CODES = {
 /** The stable name of a kind of failure. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-/** How a try failed on the wire: what availability and retry decide by. */
-export type TransportFailure = 'refused' | 'connect-timeout' | 'timeout' | 'reset' | 'protocol';
+/**
+ * How a try failed on the wire: what availability and retry decide by. `stale` is a reset of a connection that had carried
+ * others, before the first byte of an answer: as a rule the server was just closing it (RFC 9112, 9.6), which says nothing of
+ * the server.
+ */
+export type TransportFailure = 'refused' | 'connect-timeout' | 'timeout' | 'reset' | 'stale' | 'protocol';
 
 /** One try of a call, as told in `WeftError.attempts`. */
 export interface AttemptRecord {

@@ -45,5 +45,8 @@ export interface InstanceHandle {
   readonly instance: ServiceInstance;
 }
 
-/** An immutable list of handles. Its identity changes with membership, availability or weight, and with nothing else. */
+/**
+ * An immutable list of handles. Its identity changes with membership, availability and the facts that balancers choose by
+ * (weight, version, zone, tags, metadata), and with nothing else.
+ */
 export type Snapshot = readonly InstanceHandle[];

@@ -65,6 +65,18 @@ export interface ClientTransport {
   close(): Promise<void>;
 }
 
+/** What a caller's certificate says of its owner, after its authority was checked. */
+export interface PeerIdentity {
+  /** Common name; counts only where the certificate has neither of the two below (RFC 6125, section 6.4.4). */
+  readonly commonName: string | undefined;
+  /** Subject alternative names that are host names. */
+  readonly dnsNames: readonly string[];
+  /** Subject alternative names that are URIs, such as `spiffe://mesh/orders`. */
+  readonly uris: readonly string[];
+  /** SHA-256 of the certificate: hex in pairs with colons. */
+  readonly fingerprint256: string;
+}
+
 /** A request as a service sees it, whatever wire it came over. */
 export interface Inbound {
   /** Upper case. */
@@ -79,6 +91,8 @@ export interface Inbound {
   readonly operation?: string | undefined;
   /** Address of the peer; empty when the wire has none. */
   readonly remoteAddress: string;
+  /** Who the peer is, on wires that check certificates; undefined when it showed none. Made when it is first read. */
+  readonly peer?: PeerIdentity | undefined;
   /** Fires when the caller has gone or cancelled. */
   readonly signal: AbortSignal;
 }

@@ -78,7 +78,7 @@ describeOn('consul', describe)('a cluster of three Consul servers', () => {
     await vi.waitFor(() => expect(seen.events).toHaveLength(1), soon);
     cluster.servers[victim]?.pause();
     try {
-      // Within 4 s, and the query itself would be held for 8 s.
+      // Within 4.5 s, and the query itself would be held for 8 s.
       const silent = { code: 'WEFT_REGISTRY_UNAVAILABLE', failure: 'timeout' };
       await vi.waitFor(() => expect(seen.failures).toMatchObject([silent]), { ...soon, timeout: 6_500 });
       expect(await driver.list('frozen', { signal })).toEqual([]);

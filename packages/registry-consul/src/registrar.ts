@@ -58,13 +58,16 @@ export class Registrar {
     const text = JSON.stringify(registration);
     const checks = registration.Checks.map(({ CheckID }) => CheckID).join();
     const held = this.held.get(registration.ID);
+    const own = held?.lease === lease ? held : undefined;
+    const isLookDue = own !== undefined && clock.now() - own.lookedAt >= LOOK_AROUND_MS;
+    const look = () => this.refuseBelowNewer(self, registration, signal);
     // Nobody newer has taken the id at this agent while that knows the lease of this incarnation.
-    const isHeld = held?.lease === lease && (await this.pass(lease, signal));
-    const isLookDue = !isHeld || clock.now() - held.lookedAt >= LOOK_AROUND_MS;
-    if (isLookDue) await this.refuseBelowNewer(self, registration, signal);
-    const lookedAt = isLookDue ? clock.now() : held.lookedAt;
-    if (!isHeld || held.text !== text) {
-      await this.register(registration, { replacesChecks: !isHeld || held.checks !== checks, signal });
+    const [isHeld] = await Promise.all([own !== undefined && this.pass(lease, signal), isLookDue && look()]);
+    // Whoever took it may have come after that look.
+    if (!isHeld) await look();
+    const lookedAt = isHeld && own && !isLookDue ? own.lookedAt : clock.now();
+    if (!isHeld || own?.text !== text) {
+      await this.register(registration, { replacesChecks: !isHeld || own?.checks !== checks, signal });
       // A check that was critical stays so when it is registered again.
       if (!isHeld) await this.pass(lease, signal);
     }
@@ -119,9 +122,8 @@ export class Registrar {
   }
 
   private async refuseBelowNewer(self: ServiceInstance, { ID }: ServiceRegistration, signal: AbortSignal): Promise<void> {
-    const leases = await this.leases(ID, signal);
+    const [leases, holder] = await Promise.all([this.leases(ID, signal), this.parts.catalog.find(self.name, ID, signal)]);
     const isTakenHere = leases.some(({ Status, Notes }) => Status !== 'critical' && Notes > self.incarnation);
-    const holder = await this.parts.catalog.find(self.name, ID, signal);
     const isTaken = holder !== undefined && holder.incarnation > self.incarnation;
     if (!isTakenHere && !isTaken) return;
     const where = isTaken ? ` at ${holder.host}` : '';

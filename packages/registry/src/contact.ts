@@ -89,6 +89,6 @@ export class Contact {
   }
 
   private measure(): void {
-    this.context.metrics.gauge('registry.age', this.ageMs(), { service: this.name });
+    this.context.metrics.gauge('registry.age', this.ageMs() / 1_000, { service: this.name });
   }
 }

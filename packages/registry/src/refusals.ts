@@ -20,11 +20,20 @@ export class Refusals {
    */
   check(record: ServiceInstance, name?: string, like?: ServiceInfo): ServiceInfo | undefined {
     try {
-      return parseInstance(record, name, { like, shared: this.shared });
+      const instance = parseInstance(record, name, { like, shared: this.shared });
+      return instance === like || this.allows(instance) ? instance : undefined;
     } catch (error) {
       this.refuse(name ?? textOf(record, 'name'), textOf(record, 'id'), messageOf(error));
       return undefined;
     }
+  }
+
+  /** Whether an instance may be where it is; told like any refusal when it may not. */
+  allows({ name, id, host }: ServiceInfo): boolean {
+    const { allowedAddresses } = this.context;
+    if (!allowedAddresses || allowedAddresses.has(host)) return true;
+    this.refuse(name, id, `host: ${JSON.stringify(host)} is not in allowedAddresses`);
+    return false;
   }
 
   private refuse(name: string, id: string, reason: string): void {

@@ -11,6 +11,7 @@ import {
   systemRandom,
   WeftError,
 } from '@weft/core';
+import { AllowedAddresses } from './allowed-addresses.js';
 import type { RegistryEvents, RegistryOptions } from './registry-options.js';
 import { parseSelfPreservation, type SelfPreservation } from './self-preservation.js';
 
@@ -34,6 +35,8 @@ export interface RegistryContext {
   readonly beatWindowMs: number;
   /** When instances that vanish are doubted; undefined = never. */
   readonly selfPreservation: SelfPreservation | undefined;
+  /** Where instances may be; undefined = anywhere. */
+  readonly allowedAddresses: AllowedAddresses | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -57,6 +60,7 @@ export function createContext(driver: RegistryDriver, options: RegistryOptions, 
     staleAfterMs: parseDuration(options.staleAfter ?? '10s', 'registry.staleAfter'),
     beatWindowMs: (ttlMs / BEATS_PER_TTL) * (1 + BEAT_JITTER_RATIO),
     selfPreservation: parseSelfPreservation(options.selfPreservation),
+    allowedAddresses: options.allowedAddresses && new AllowedAddresses(options.allowedAddresses),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
     logger: options.logger ?? noopLogger,

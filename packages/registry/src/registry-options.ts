@@ -16,6 +16,11 @@ export interface RegistryOptions {
   readonly snapshotFile?: string | undefined;
   /** When instances that vanish at once without having left are kept as suspects; `false` = never. */
   readonly selfPreservation?: SelfPreservationOptions | false | undefined;
+  /**
+   * Where instances may be: IP addresses, CIDR ranges such as `10.0.0.0/8`, and host names. Records elsewhere are refused.
+   * Default anywhere.
+   */
+  readonly allowedAddresses?: readonly string[] | undefined;
   /** Default the process's monotonic clock. */
   readonly clock?: Clock | undefined;
   /** Default the process's random numbers. */

@@ -61,7 +61,7 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
     private readonly context: RegistryContext,
     private readonly parts: UpstreamParts,
   ) {
-    const kept = parts.snapshot?.find(name) ?? [];
+    const kept = (parts.snapshot?.find(name) ?? []).filter((instance) => parts.refusals.allows(instance));
     this.known = kept.length > 0;
     this.set.replace(listedInstances(kept), NOTHING);
     this.contact = new Contact(name, context, this.known);

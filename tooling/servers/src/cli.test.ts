@@ -19,7 +19,7 @@ describe('npm run servers', () => {
     const { code, out } = await run(['list']);
     expect(code).toBe(0);
     expect(out.split('\n').map((line) => line.split(' ')[0])).toEqual(serverNames);
-    for (const line of out.split('\n')) expect(line).toMatch(/ {2}(\d+\.\d+\S* +(PATH|Debian)|no \S+ here: )/);
+    for (const line of out.split('\n')) expect(line).toMatch(/ {2}(\d+\.\d+\S* +(PATH|Debian|Maven)|no \S+ here: )/);
   });
 
   it.each([

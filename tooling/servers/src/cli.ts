@@ -15,7 +15,7 @@ const help = `npm run servers -- <command>
 
   NAME: ${serverNames.join(', ')}
 
-WEFT_SERVERS_CACHE names a folder with kept packages, <suite>/<package>_*.deb, which is asked before the network.
+WEFT_SERVERS_CACHE names a folder with kept packages, <suite>/<package>_*.deb and maven/*.jar, which is asked before the network.
 WEFT_SERVERS=off makes every server missing.`;
 
 /** The program behind `npm run servers`. @returns its exit code: 0, 1 what was asked for cannot be had, 2 it was not understood */

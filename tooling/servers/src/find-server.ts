@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { jarPrograms } from './jar-programs.js';
+import { isJarServer } from './jar-source.js';
 import type { ServerName } from './server-name.js';
 import { probeVersion, programsInTree, programsOnPath, type ServerPrograms } from './server-programs.js';
+import type { PackagedServer } from './server-source.js';
 import { manifestOf, missingFileOf, serversFolder, treeOf } from './servers-folder.js';
 
 /** Where to look for servers. */
@@ -15,7 +18,7 @@ export interface FindServerOptions {
 export interface FoundServer extends ServerPrograms {
   /** As the program says it, such as `7.0.15`. */
   readonly version: string;
-  /** Where it is from, for people: `PATH`, or the Debian suite whose packages were unpacked. */
+  /** Where it is from, for people: `PATH`, the Debian suite whose packages were unpacked, or Maven. */
   readonly from: string;
 }
 
@@ -35,15 +38,23 @@ export function findServer(
   { folder = serversFolder, path = process.env.PATH ?? '' }: FindServerOptions = {},
 ): FoundServer | MissingServer {
   if (process.env.WEFT_SERVERS === 'off') return { missing: `no ${name} here: WEFT_SERVERS is off` };
-  const installed = programsOnPath(name, path);
-  const probe = installed && probeVersion(name, installed);
-  if (installed && probe && 'version' in probe) return { ...installed, version: probe.version, from: 'PATH' };
+  const installed = isJarServer(name) ? undefined : findInstalled(name, path);
+  if (installed && 'version' in installed) return installed;
 
   const manifest = readManifest(name, folder);
-  if (manifest) return { ...programsInTree(name, treeOf(name, folder)), ...manifest };
+  if (manifest) {
+    const tree = treeOf(name, folder);
+    const programs = isJarServer(name) ? jarPrograms(name, tree, path) : programsInTree(name, tree);
+    return 'problem' in programs ? { missing: `no ${name} here: ${programs.problem}` } : { ...programs, ...manifest };
+  }
   const unobtained = read(missingFileOf(name, folder))?.trim() || `it is obtained by npm run servers -- obtain ${name}`;
-  const unfit = probe && 'problem' in probe ? `${probe.problem}; ` : '';
-  return { missing: `no ${name} here: ${unfit}${unobtained}` };
+  return { missing: `no ${name} here: ${installed ? `${installed.problem}; ` : ''}${unobtained}` };
+}
+
+function findInstalled(name: PackagedServer, path: string): FoundServer | { readonly problem: string } | undefined {
+  const programs = programsOnPath(name, path);
+  const probe = programs && probeVersion(name, programs);
+  return probe && 'version' in probe ? { ...programs, version: probe.version, from: 'PATH' } : probe;
 }
 
 function readManifest(name: ServerName, folder: string): { version: string; from: string } | undefined {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type FoundServer, findServer, type MissingServer } from './find-server.js';
+import { isJarServer } from './jar-source.js';
 import { runProgram } from './run-program.js';
 import type { ServerName } from './server-name.js';
 import { serverSources } from './server-source.js';
@@ -21,6 +22,7 @@ export async function installServer(
   name: ServerName,
   { releaseFile = '/etc/os-release', policyFile = '/usr/sbin/policy-rc.d' }: InstallOptions = {},
 ): Promise<FoundServer | MissingServer> {
+  if (isJarServer(name)) throw new Error(`${name} is a file for Java, not a package; without --install it is put into .servers`);
   const { suite, packages } = serverSources[name];
   const release = existsSync(releaseFile) ? readFileSync(releaseFile, 'utf8') : '';
   const own = /^VERSION_CODENAME="?([\w-]+)/m.exec(release)?.[1];

@@ -28,7 +28,7 @@ export interface Launch {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const readyWithinMs = 30_000;
+const usualReadyMs = 30_000;
 const stopWithinMs = 5_000;
 const keptLines = 1_000;
 
@@ -91,7 +91,7 @@ export class LaunchedServer implements RunningServer {
     const { plan, recipe, found } = this.#launch;
     if (plan.data === 'memory') this.#empty();
     mkdirSync(join(this.folder, 'data'), { recursive: true });
-    const child = spawn(found.program, [...recipe.args(plan), ...this.#launch.args], {
+    const child = spawn(found.program, [...(found.firstArgs ?? []), ...recipe.args(plan), ...this.#launch.args], {
       cwd: this.folder,
       env: { ...process.env, ...found.env, ...this.#launch.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -129,7 +129,7 @@ export class LaunchedServer implements RunningServer {
     await this.start();
   }
 
-  run(args: readonly string[], { input = '' }: { readonly input?: string } = {}): Promise<string> {
+  async run(args: readonly string[], { input = '' }: { readonly input?: string } = {}): Promise<string> {
     const { recipe, plan, found } = this.#launch;
     const tool = recipe.tool(plan, args);
     return runProgram(found.tool, tool.args, { cwd: this.folder, env: { ...found.env, ...tool.env }, input, timeoutMs: 15_000 });
@@ -166,6 +166,7 @@ export class LaunchedServer implements RunningServer {
 
   async #ready(child: ChildProcess): Promise<void> {
     const { recipe, plan } = this.#launch;
+    const { readyWithinMs = usualReadyMs } = recipe;
     const lastAt = Date.now() + readyWithinMs;
     while (!(await recipe.isReady(plan).catch(() => false))) {
       if (!isRunning(child) || Date.now() > lastAt) {

@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAptSource } from './apt-source.js';
+import { downloadJar } from './download-jar.js';
 import { downloadPackages } from './download-packages.js';
 import { type FoundServer, findServer, type MissingServer } from './find-server.js';
 import { isAlive } from './is-alive.js';
+import { isJarServer, type JarServer, jarSources } from './jar-source.js';
 import { runProgram } from './run-program.js';
 import type { ServerName } from './server-name.js';
 import { probeVersion, programsInTree } from './server-programs.js';
-import { serverSources } from './server-source.js';
+import { type PackagedServer, serverSources } from './server-source.js';
 import { manifestOf, missingFileOf, serversFolder, treeOf } from './servers-folder.js';
 
 /** How servers are obtained. */
@@ -23,8 +25,8 @@ export interface ObtainOptions {
 const retryAfterMs = 60 * 60 * 1_000;
 
 /**
- * Obtains the servers that are not there yet: Debian packages, unpacked into a folder of ours. Never fails: what cannot be
- * had is missing, with the reason, and that is remembered for an hour.
+ * Obtains the servers that are not there yet: Debian packages, unpacked into a folder of ours, and files of Maven's. Never
+ * fails: what cannot be had is missing, with the reason, and that is remembered for an hour.
  * @returns what `findServer` says about each now
  */
 export async function obtainServers(
@@ -33,12 +35,17 @@ export async function obtainServers(
 ): Promise<Map<ServerName, FoundServer | MissingServer>> {
   const isWanted = (name: ServerName) => 'missing' in findServer(name, { folder, path }) && (insist || mayTry(name, folder));
   const wanted = process.env.WEFT_SERVERS === 'off' ? [] : names.filter(isWanted);
-  const suites = new Set(wanted.map((name) => serverSources[name].suite));
-  if (suites.size > 0) {
+  const jars = wanted.filter(isJarServer);
+  const packaged = wanted.filter((name) => !isJarServer(name));
+  const suites = new Set(packaged.map((name) => serverSources[name].suite));
+  if (wanted.length > 0) {
     mkdirSync(folder, { recursive: true });
     removeLeftovers(folder);
   }
-  await Promise.all([...suites].map((suite) => obtainSuite(suite, wanted, folder)));
+  await Promise.all([
+    ...[...suites].map((suite) => obtainSuite(suite, packaged, folder)),
+    ...jars.map((name) => obtainJar(name, path, folder)),
+  ]);
   return new Map(names.map((name) => [name, findServer(name, { folder, path })]));
 }
 
@@ -54,7 +61,7 @@ function mayTry(name: ServerName, folder: string): boolean {
 }
 
 /** Everything of one suite in one go, because the index of a suite is larger than most servers. */
-async function obtainSuite(suite: string, wanted: readonly ServerName[], folder: string): Promise<void> {
+async function obtainSuite(suite: string, wanted: readonly PackagedServer[], folder: string): Promise<void> {
   const names = wanted.filter((name) => serverSources[name].suite === suite);
   const work = mkdtempSync(join(folder, `.new-${process.pid}-`));
   try {
@@ -70,18 +77,36 @@ async function obtainSuite(suite: string, wanted: readonly ServerName[], folder:
   }
 }
 
-function packagesOf(name: ServerName): string[] {
+function packagesOf(name: PackagedServer): string[] {
   return [...serverSources[name].packages, ...serverSources[name].libraries];
 }
 
-/** Whoever looks meanwhile sees nothing or a whole tree that has been seen to run. */
-async function unpack(name: ServerName, files: readonly string[], work: string, folder: string): Promise<void> {
+async function unpack(name: PackagedServer, files: readonly string[], work: string, folder: string): Promise<void> {
   const tree = join(work, `tree-${name}`);
   mkdirSync(tree);
   for (const file of files) await runProgram('dpkg-deb', ['-x', file, tree]);
   const probe = probeVersion(name, programsInTree(name, tree));
   if ('problem' in probe) throw new Error(probe.problem);
-  const manifest = { version: probe.version, from: `Debian ${serverSources[name].suite}, unpacked` };
+  putInPlace(name, tree, { version: probe.version, from: `Debian ${serverSources[name].suite}, unpacked` }, folder);
+}
+
+/** A file whose checksum Maven has checked; it is not tried out, since that takes seconds. */
+async function obtainJar(name: JarServer, path: string, folder: string): Promise<void> {
+  const work = mkdtempSync(join(folder, `.new-${process.pid}-`));
+  try {
+    const tree = join(work, `tree-${name}`);
+    mkdirSync(tree);
+    await downloadJar(jarSources[name], { folder: tree, path });
+    putInPlace(name, tree, { version: jarSources[name].artifact.version, from: 'Maven' }, folder);
+  } catch (error) {
+    remember(name, folder, error);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Whoever looks meanwhile sees nothing or a whole tree. */
+function putInPlace(name: ServerName, tree: string, manifest: { version: string; from: string }, folder: string): void {
   writeFileSync(join(tree, 'weft-server.json'), `${JSON.stringify(manifest)}\n`);
   try {
     renameSync(tree, treeOf(name, folder));
@@ -92,10 +117,13 @@ async function unpack(name: ServerName, files: readonly string[], work: string, 
 }
 
 function remember(name: ServerName, folder: string, error: unknown): void {
+  const cause = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ');
+  writeFileSync(missingFileOf(name, folder), `${isJarServer(name) ? `Maven: ${cause}` : debianCause(name, cause)}\n`);
+}
+
+function debianCause(name: PackagedServer, cause: string): string {
   const { suite, formula } = serverSources[name];
-  const cause = error instanceof Error ? error.message : String(error);
-  const advice = readAptSource() ? '' : `; install it yourself, such as by brew install ${formula}`;
-  writeFileSync(missingFileOf(name, folder), `Debian ${suite}: ${cause.replaceAll(/\s+/g, ' ')}${advice}\n`);
+  return `Debian ${suite}: ${cause}${readAptSource() ? '' : `; install it yourself, such as by brew install ${formula}`}`;
 }
 
 /** What a start left behind that was killed in the middle. */

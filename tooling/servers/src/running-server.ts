@@ -12,7 +12,7 @@ export interface RunningServer {
   readonly port: number;
   /** `127.0.0.1:port`. */
   readonly address: string;
-  /** All its ports: redis `client`; etcd `client`, `peer`, `metrics`; consul `http`, `server`, `serfLan`, `dns`; prometheus `http`. */
+  /** All its ports: redis `client`; etcd `client`, `peer`, `metrics`; consul `http`, `server`, `serfLan`, `dns`; prometheus and zipkin `http`. */
   readonly ports: Readonly<Record<string, number>>;
   /** The process of the last start. */
   readonly pid: number;
@@ -36,7 +36,7 @@ export interface RunningServer {
   /** Resolves when the process of the last start is gone, at once if it is. */
   ended(): Promise<void>;
   /**
-   * Runs the server's own tool against it: redis-cli, etcdctl (API 3), consul, promtool.
+   * Runs the server's own tool against it: redis-cli, etcdctl (API 3), consul, promtool. Zipkin has none.
    * @returns what it printed
    * @throws Error with what it printed if it fails or takes longer than 15 s
    */

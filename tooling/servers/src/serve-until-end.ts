@@ -35,5 +35,6 @@ async function signal(): Promise<boolean> {
 
 function exampleOn({ name, address }: RunningServer): string {
   if (name === 'prometheus') return `Try: http://${address}/graph`;
+  if (name === 'zipkin') return `Try: http://${address}/zipkin`;
   return `Try: npx weft services --watch --registry ${name.replace('35', '')} --address ${address}`;
 }

@@ -1,21 +1,23 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import type { ServerName } from './server-name.js';
-import { type ServerSource, serverSources } from './server-source.js';
+import { join } from 'node:path';
+import { onPath } from './on-path.js';
+import { type PackagedServer, type ServerSource, serverSources } from './server-source.js';
 
 /** The programs of one server, ready to be run. */
 export interface ServerPrograms {
   /** Path of the server's own program. */
   readonly program: string;
-  /** Path of its command line tool. */
+  /** What the program is told first, before everything that a start says: for Java the file to run. */
+  readonly firstArgs?: readonly string[];
+  /** Path of its command line tool; empty when it has none. */
   readonly tool: string;
   /** What they need in their environment, beside what everybody has. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** The programs inside an unpacked tree, with the tree's libraries before those of the machine. */
-export function programsInTree(name: ServerName, tree: string): ServerPrograms {
+export function programsInTree(name: PackagedServer, tree: string): ServerPrograms {
   const { program, tool } = serverSources[name];
   const libraries = ['usr/lib', 'lib']
     .flatMap((folder) => libraryFolders.map((each) => join(tree, folder, each)))
@@ -30,11 +32,9 @@ export function programsInTree(name: ServerName, tree: string): ServerPrograms {
 const libraryFolders = ['x86_64-linux-gnu', 'aarch64-linux-gnu'];
 
 /** The programs that the machine has on its search path; undefined if one of them is missing. */
-export function programsOnPath(name: ServerName, path: string): ServerPrograms | undefined {
-  const folders = path.split(delimiter).filter(Boolean);
-  const find = (program: string) => folders.map((folder) => join(folder, program)).find((each) => existsSync(each));
-  const program = find(serverSources[name].program);
-  const tool = find(serverSources[name].tool);
+export function programsOnPath(name: PackagedServer, path: string): ServerPrograms | undefined {
+  const program = onPath(serverSources[name].program, path);
+  const tool = onPath(serverSources[name].tool, path);
   return program && tool ? { program, tool, env: {} } : undefined;
 }
 
@@ -42,7 +42,7 @@ export function programsOnPath(name: ServerName, path: string): ServerPrograms |
  * Asks the program for its version.
  * @returns the version, or why this program does not serve
  */
-export function probeVersion(name: ServerName, { program, env }: ServerPrograms): { version: string } | { problem: string } {
+export function probeVersion(name: PackagedServer, { program, env }: ServerPrograms): { version: string } | { problem: string } {
   const source = serverSources[name];
   const { stdout, stderr, error } = spawnSync(program, source.versionArgs, {
     encoding: 'utf8',

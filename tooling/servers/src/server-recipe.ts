@@ -38,6 +38,8 @@ export interface ServerRecipe {
   args(plan: LaunchPlan): string[];
   /** Resolves to whether it serves; may reject, which means not yet. */
   isReady(plan: LaunchPlan): Promise<boolean>;
+  /** How long a start may take, in ms; 30 s unless set. */
+  readonly readyWithinMs?: number;
   /** What ends it gently. */
   readonly stopSignal: NodeJS.Signals;
   /** Arguments and environment with which its tool finds it. */

@@ -4,6 +4,7 @@ import { prometheusRecipe } from './prometheus-recipe.js';
 import { redisRecipe } from './redis-recipe.js';
 import type { ServerName } from './server-name.js';
 import type { ServerRecipe } from './server-recipe.js';
+import { zipkinRecipe } from './zipkin-recipe.js';
 
 /** How each server is started. */
 export const serverRecipes: Readonly<Record<ServerName, ServerRecipe>> = {
@@ -12,4 +13,5 @@ export const serverRecipes: Readonly<Record<ServerName, ServerRecipe>> = {
   etcd35: etcdRecipe,
   consul: consulRecipe,
   prometheus: prometheusRecipe,
+  zipkin: zipkinRecipe,
 };

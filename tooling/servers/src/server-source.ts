@@ -1,4 +1,8 @@
+import type { JarServer } from './jar-source.js';
 import type { ServerName } from './server-name.js';
+
+/** The servers that Debian has packages of. */
+export type PackagedServer = Exclude<ServerName, JarServer>;
 
 /** Where the programs of one server come from and how to recognize them. */
 export interface ServerSource {
@@ -36,7 +40,7 @@ const etcd = {
  * Debian has no Consul after bullseye, and its later builds of Prometheus do not find their targets in Consul. Only trixie
  * has an etcd of the line 3.5.
  */
-export const serverSources: Readonly<Record<ServerName, ServerSource>> = {
+export const serverSources: Readonly<Record<PackagedServer, ServerSource>> = {
   redis: {
     suite: 'bookworm',
     packages: ['redis-server', 'redis-tools'],

@@ -39,6 +39,8 @@ export interface FaultRow {
   readonly backend?: BackendOptions;
   /** Whether it measures the machine itself: `npm run faults` then does it while nothing else runs. Default false. */
   readonly alone?: boolean;
+  /** How many times its bounds may be exceeded in full mode, 1 by default; in short mode it is five times, at least. */
+  readonly slack?: number;
   /** By when it has ended, in ms; default 60 s, in full mode 300 s. */
   readonly timeoutMs?: number;
   /** Does it, and asserts. */

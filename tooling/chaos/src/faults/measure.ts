@@ -80,7 +80,7 @@ export class Measure {
 
   private hold(what: string, ms: number, boundMs: number | undefined): void {
     if (boundMs === undefined) throw new Error(`${this.row.id} measures "${what}" but states no bound for it`);
-    const { slack } = this.timing;
+    const slack = Math.max(this.row.slack ?? 1, this.timing.slack);
     expect(ms, `${this.row.id} on ${this.backend}: ${what} in ms, bound ${boundMs} x ${slack}`).toBeLessThanOrEqual(
       boundMs * slack,
     );

@@ -31,6 +31,7 @@ export const r36 = faultRow({
     stage.recovered(await until('all is as before', 60_000, () => scene.isWhole()));
     await scene.noneFailed(stage);
     stage.figure('requests', requests.length);
+    stage.figure('asked at ms', requests.map((at) => Math.round(at - (requests[0] ?? 0))).join(' '));
     expect(requests.length).toBeGreaterThan(0);
     expect(requests.length, `requests in ${forMs} ms`).toBeLessThanOrEqual(15);
     const gaps = requests.slice(1).map((at, place) => Math.round(at - (requests[place] ?? 0)));
@@ -42,7 +43,7 @@ export const r36 = faultRow({
 
 /**
  * Something always changes. Consul: a stub gives each answer a new index, at once. etcd and Redis push changes: there 50
- * unrelated writes a second must cost a watch nothing. What the caller sends is counted on the wire, with the probes of etcd, without the PINGs of Redis.
+ * unrelated writes a second must cost a watch nothing. What the caller sends is counted on the wire, without its signs of life.
  */
 export const r37 = faultRow({
   id: 'R37',
@@ -60,6 +61,7 @@ export const r37 = faultRow({
     await rest(SECOND_MS);
     const counted = stub?.requestedAt ?? board.sentAt;
     const before = counted.length;
+    expect(before, 'what was asked for the first list').toBeGreaterThan(0);
     const seconds = timing.pick(5, 20);
     for (let n = 0; n < seconds * 25; n++) {
       await Promise.all([writer.put(`x-${n % 7}`, n % 2 ? 'unrelated' : 'things-not'), rest(40)]);

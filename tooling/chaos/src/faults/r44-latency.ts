@@ -1,5 +1,5 @@
 import { setTimeout as rest } from 'node:timers/promises';
-import type { RegistryDriver } from '@weft/core';
+import { memoryMetrics, type RegistryDriver } from '@weft/core';
 import { Registry } from '@weft/registry';
 import { expect } from 'vitest';
 import { faultRow } from './fault-row.js';
@@ -24,7 +24,9 @@ export const r44 = faultRow({
     const near = await backend.openRegistry({ driver: { address: backend.server.address }, selfPreservation: false });
     const diary = new ServiceDiary(stage, near, 'things');
     const far = new Beats(await backend.openRegistryDriver());
-    const registry = new Registry(far.driver, { ttl: timing.ttlMs, timeout: TIMEOUT_MS, staleAfter: timing.staleAfterMs });
+    const metrics = memoryMetrics();
+    const { ttlMs: ttl, staleAfterMs: staleAfter } = timing;
+    const registry = new Registry(far.driver, { ttl, timeout: TIMEOUT_MS, staleAfter, metrics });
     stage.atEnd(() => registry.close());
     const lost: string[] = [];
     registry.on('registration.lost', ({ id }) => lost.push(id));
@@ -38,6 +40,7 @@ export const r44 = faultRow({
     const beats = far.count - before;
     stage.figure('beats', beats);
     stage.figure('slowest beat ms', far.slowestMs);
+    stage.figure('watches that failed', metrics.read('registry.watch.failures', { service: 'things' }));
     expect(far.slowestMs).toBeGreaterThanOrEqual(LATENCY_MS * 2 - 50);
     expect(far.most, 'beats at a time').toBe(1);
     expect(beats).toBeGreaterThanOrEqual(4);

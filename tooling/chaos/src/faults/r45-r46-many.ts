@@ -15,11 +15,14 @@ const SERVICES = timing.pick(200, 1_000);
 const EACH = 10;
 const CHANGES_PER_SECOND = 100;
 const PICKS = 50_000;
+const STALL_MS = 50;
 const MIB = 1_048_576;
+/** What every process of its own is allowed in the tests: the machine has other things to do. */
+const REAL_SLACK = 5;
 
 /**
- * One service, very many instances. Consul has lists only, of 10 MB here, which are parsed in one go: there the process may be
- * held up for longer.
+ * One service, very many instances. On a quiet machine with two cores etcd and Redis hold the bounds without any slack (a list
+ * in 110-290 ms, stalls of 10-30 ms), Consul the one of the list (280-350 ms): its 10 MB are parsed in one go, stalls of 60-145 ms.
  */
 export const r45 = faultRow({
   id: 'R45',
@@ -27,10 +30,10 @@ export const r45 = faultRow({
   bounds: { detectMs: 500, recoverMs: 2_000 },
   backend: { data: 'memory' },
   alone: true,
+  slack: REAL_SLACK,
   timeoutMs: timing.pick(120_000, 240_000),
   async run(stage) {
     const { backend } = stage;
-    const stallBoundMs = backend.driver === 'consul' ? 150 : 50;
     const write = await bulkWriter(stage, backend.address);
     const startedAt = performance.now();
     await write(Array.from({ length: MANY }, (_, n) => recordOf(`many-${n}`, 'many', n)));
@@ -38,12 +41,14 @@ export const r45 = faultRow({
     const registry = await backend.openRegistry({ timeout: '30s', selfPreservation: false });
     const rssBefore = process.memoryUsage().rss;
     const view = registry.view('many');
+    let listedMs = 0;
     const list = await loopStallsDuring(async () => {
-      stage.detected(await until('all are there', 60_000, () => view.instances.length === MANY));
+      listedMs = await until('all are there', 60_000, () => view.instances.length === MANY);
     });
     stage.figure('stall of the list ms', list.mostMs);
     stage.figure('RSS MiB', (process.memoryUsage().rss - rssBefore) / MIB);
-    hold('stall of the list in ms', list.mostMs, stallBoundMs);
+    stage.detected(listedMs);
+    hold('stall of the list in ms', list.mostMs, STALL_MS, REAL_SLACK);
     await rest(2_000);
 
     const change = await loopStallsDuring(async () => {
@@ -52,12 +57,12 @@ export const r45 = faultRow({
       stage.recovered(await until('one change is seen', 30_000, isSeen));
     });
     stage.figure('stall of a change ms', change.mostMs);
-    hold('stall of a change in ms', change.mostMs, stallBoundMs);
+    hold('stall of a change in ms', change.mostMs, STALL_MS, REAL_SLACK);
     expect(view.instances.length).toBe(MANY);
 
     const pickUs = meanPickUs(view.instances);
     stage.figure('pick us', pickUs);
-    hold('pick in us', pickUs, 20);
+    hold('pick in us', pickUs, 20, REAL_SLACK);
     view.release();
   },
 });
@@ -92,7 +97,7 @@ export const r46 = faultRow({
     const isLast = ({ id, version }: ServiceInstance) => (last.get(id) ?? '1.0.0') === version;
     stage.recovered(await until('the last state is seen', 60_000, () => views.every(({ instances }) => instances.every(isLast))));
     stage.figure('loop lag p99 ms', stalls.p99Ms);
-    hold('loop lag p99 in ms', stalls.p99Ms, 50);
+    hold('loop lag p99 in ms', stalls.p99Ms, STALL_MS, Math.max(2, timing.slack));
     for (const view of views) view.release();
 
     async function churn(from: number): Promise<void> {
@@ -121,8 +126,6 @@ function meanPickUs(instances: readonly ServiceInstance[]): number {
   return ((performance.now() - startedAt) * 1_000) / PICKS;
 }
 
-/** Figures of the machine: twice as much in full mode, where two other rows run beside this one, in short mode what all may. */
-function hold(what: string, value: number, bound: number): void {
-  const slack = Math.max(2, timing.slack);
+function hold(what: string, value: number, bound: number, slack: number): void {
   expect(value, `${what}, bound ${bound} x ${slack}`).toBeLessThanOrEqual(bound * slack);
 }

@@ -1,8 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-
-/** What a Redis driver asks all the time, of whatever length its pauses are: no query. */
-const REDIS_PING = /^(?:\*1\r\n\$4\r\nping\r\n)+$/i;
+import { isSignOfLife } from './sign-of-life.js';
 
 /**
  * One address in front of servers that are exchanged behind it: `to` resets what is connected, and whoever comes next
@@ -64,7 +62,7 @@ export class Switchboard {
       for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy();
     };
     for (const socket of [client, server]) socket.on('error', () => undefined).once('close', end);
-    client.on('data', (data: Buffer) => void (REDIS_PING.test(data.toString('latin1')) || this.sentAt.push(performance.now())));
+    client.on('data', (data: Buffer) => void (isSignOfLife(data) || this.sentAt.push(performance.now())));
     client.pipe(server).pipe(client);
   }
 }
