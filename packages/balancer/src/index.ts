@@ -13,4 +13,5 @@ export { type SplitOptions, splitByVersion } from './split-by-version.js';
 export type { Selectable } from './standalone-handle.js';
 export { type SubsetOptions, subset } from './subset.js';
 export type { TimedPickRequest } from './timed-request.js';
+export { isVersionOf } from './version-match.js';
 export { type WeightedOptions, weighted } from './weighted.js';

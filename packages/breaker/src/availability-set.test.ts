@@ -26,10 +26,10 @@ describe('AvailabilitySet: what discovery says', () => {
     expect(before?.instance.version).toBe('2.0.0');
   });
 
-  it('keeps the identity of the snapshot while membership, statuses and weights stay', () => {
+  it('keeps the identity of the snapshot while membership, statuses and what balancers choose by stay', () => {
     const { set } = sceneOf('ab');
     const before = set.snapshot;
-    set.update([instanceRecord('b', { tags: ['x'] }), instanceRecord('a', { metadata: { region: 'y' } })]);
+    set.update([instanceRecord('b', { healthPath: '/x' }), instanceRecord('a', { tags: [], metadata: {} })]);
     expect(set.snapshot).toBe(before);
   });
 
@@ -50,6 +50,10 @@ describe('AvailabilitySet: what discovery says', () => {
   it.each<[string, ServiceInstance[]]>([
     ['a weight', [instanceRecord('a', { weight: 2 }), instanceRecord('b')]],
     ['a weight in the metadata', [instanceRecord('a', { metadata: { weight: '2' } }), instanceRecord('b')]],
+    ['a version', [instanceRecord('a', { version: '2.0.0' }), instanceRecord('b')]],
+    ['a zone', [instanceRecord('a', { zone: 'eu-1a' }), instanceRecord('b')]],
+    ['a tag', [instanceRecord('a', { tags: ['x'] }), instanceRecord('b')]],
+    ['a fact in the metadata', [instanceRecord('a', { metadata: { region: 'y' } }), instanceRecord('b')]],
     ['a status', [instanceRecord('a', { status: 'draining' }), instanceRecord('b')]],
     ['the membership', [instanceRecord('b')]],
     ['an incarnation', [instanceRecord('a', { incarnation: 'z' }), instanceRecord('b')]],

@@ -87,8 +87,8 @@ export class AvailabilitySet {
 
   /** Takes the list that discovery has. An instance that is listed with a new incarnation begins with a clean slate. */
   update(instances: readonly ServiceInstance[]): void {
-    const { isOther, isReweighted } = this.#known.take(instances);
-    if (isReweighted) this.#replaceSnapshot(this.#snapshot);
+    const { isOther, isChanged } = this.#known.take(instances);
+    if (isChanged) this.#replaceSnapshot(this.#snapshot);
     if (isOther) this.#refresh();
   }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Clock, InstanceHandle, ServiceInstance } from '@weft/core';
 import { Ejection } from './ejection.js';
 import { FlightList } from './flight-list.js';
@@ -79,11 +80,17 @@ export class InstanceHealth implements InstanceHandle {
     return Math.max(this.#answeredAt, this.#renewedAt);
   }
 
-  /** Takes its newest record; true when its weight is another than before. */
+  /** Takes its newest record; true when anything is different by which balancers choose. */
   accept(instance: ServiceInstance): boolean {
-    const { weight, metadata } = this.instance;
+    const before = this.instance;
     this.instance = instance;
-    return weight !== instance.weight || metadata.weight !== instance.metadata.weight;
+    return (
+      before.weight !== instance.weight ||
+      before.version !== instance.version ||
+      before.zone !== instance.zone ||
+      !isDeepStrictEqual(before.tags, instance.tags) ||
+      !isDeepStrictEqual(before.metadata, instance.metadata)
+    );
   }
 
   /** Counts an outcome. False when it tells nothing: a failure of a call that began before the instance came back. */

@@ -5,8 +5,8 @@ import type { InstanceHealth } from './instance-health.js';
 export interface ListNews {
   /** Whether others are listed than before, or want traffic. */
   readonly isOther: boolean;
-  /** Whether one that may be picked has another weight. */
-  readonly isReweighted: boolean;
+  /** Whether one that may be picked is chosen by other facts: weight, version, zone, tags or metadata. */
+  readonly isChanged: boolean;
 }
 
 /** The instances that discovery has, each with all that is known about it. */
@@ -27,7 +27,7 @@ export class KnownInstances {
   take(instances: readonly ServiceInstance[]): ListNews {
     const before = this.list;
     let isOther = false;
-    let isReweighted = false;
+    let isChanged = false;
     const list = instances.map((instance, at) => {
       // As a rule a list is nearly the one before: whoever is next in that need not be looked for.
       const next = before[at];
@@ -38,18 +38,18 @@ export class KnownInstances {
         return this.beginAnew(instance);
       }
       const wasWanted = health.isWanted;
-      if (health.accept(instance) && health.isListed) isReweighted = true;
+      if (health.accept(instance) && health.isListed) isChanged = true;
       if (wasWanted !== health.isWanted) isOther = true;
       return health;
     });
-    if (isSameList(list, before)) return { isOther, isReweighted };
+    if (isSameList(list, before)) return { isOther, isChanged };
     if (this.byId.size !== list.length) {
       this.forgetOthers(list);
       isOther = true;
     }
     // Another order alone is no news.
     if (isOther) this.list = list.filter((health) => this.has(health));
-    return { isOther, isReweighted };
+    return { isOther, isChanged };
   }
 
   private beginAnew(instance: ServiceInstance): InstanceHealth {

@@ -12,3 +12,6 @@ export interface ClientEvents {
   /** A call by `callAsync` failed and nobody looked. */
   'call.failed': [{ readonly error: WeftError }];
 }
+
+/** Tells the listeners of an event. */
+export type TellEvent = <Name extends keyof ClientEvents>(event: Name, payload: ClientEvents[Name][0]) => void;

@@ -1,22 +1,32 @@
 import { EventEmitter } from 'node:events';
 import type { AvailabilityEvent } from '@weft/breaker';
-import type { CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Logger, Random, Reply } from '@weft/core';
-import { compose, messageOf, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
+import type { Attempt, CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Logger, TraceContext } from '@weft/core';
+import { compose, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { DeadlineWheel } from '@weft/resilience';
-import { Call } from './call.js';
+import { type BatchOptions, type BatchRequest, type BatchResult, batchCall, type CallFunction } from './batch-call.js';
+import { Call, withoutQuery } from './call.js';
+import { CallLimits } from './call-limits.js';
+import { CallObserver } from './call-observer.js';
 import type { CallOptions } from './call-options.js';
 import type { CallRequest } from './call-request.js';
 import { CallsUnderWay } from './calls-under-way.js';
-import type { ClientEvents } from './client-events.js';
+import type { ClientEvents, TellEvent } from './client-events.js';
+import { countEvent } from './count-event.js';
+import { type CallExplanation, explain } from './explain.js';
+import { Governance } from './governance.js';
 import { invoke } from './invoke.js';
-import type { AttemptMiddleware, CallMiddleware, CircuitBreakerOption, ClientOptions, LoadBalancerOption } from './options.js';
-import { balancerFactory, breakerFactory, byProtocol, maxInstances } from './parts.js';
+import { Middlewares } from './middlewares.js';
+import type { AttemptMiddleware, CallMiddleware, ClientOptions } from './options.js';
+import type { CircuitBreakerOption, LoadBalancerOption } from './part-options.js';
+import { byProtocol, type Chance } from './parts.js';
+import type { Policies } from './policy.js';
 import type { Response } from './response.js';
 import type { PendingCall } from './service-client.js';
 import { ServiceClient } from './service-client.js';
-import { parseCount, parseSettings, parseTimeout, type Settings } from './settings.js';
-import { Target, transmit, transmitPlain } from './target.js';
+import { parseCount, parseTimeout, type Settings } from './settings.js';
+import { Target } from './target.js';
+import { tellOfAvailability, tellOfRegistry } from './tell-events.js';
 import type { Try } from './try.js';
 
 /** Calls services: finds them, shares the load, retries what may be retried, and leaves broken instances alone. */
@@ -24,21 +34,22 @@ export class Client extends EventEmitter<ClientEvents> {
   readonly #options: ClientOptions;
   readonly #registry: Registry;
   readonly #clock: Clock;
-  readonly #random: Random;
+  readonly #chance: Chance;
   readonly #logger: Logger;
   readonly #transports: ReadonlyMap<string, ClientTransport>;
   readonly #wheel: DeadlineWheel;
   readonly #targets = new Map<string, Target>();
   readonly #own: ServiceClient;
-  #settings: Settings;
-  #maxInstances: number;
-  #makeBalancer: ReturnType<typeof balancerFactory>;
-  #makeBreaker: ReturnType<typeof breakerFactory>;
-  #callMiddlewares: CallMiddleware[] = [];
-  #attemptMiddlewares: AttemptMiddleware[] = [];
-  #perform: (request: CallRequest) => Promise<Response>;
-  #send: (attempt: Try) => Promise<Reply>;
+  readonly #governance: Governance;
+  readonly #limits: CallLimits;
   readonly #underWay = new CallsUnderWay();
+  readonly #middlewares = new Middlewares((request) => this.#start(request), this.#underWay);
+  readonly #told: TellEvent = (event, payload) => {
+    if (this.#options.metrics) countEvent(this.#options.metrics, event, payload);
+    tell(this as EventEmitter, event, payload, this.#logger);
+  };
+  readonly #observer: CallObserver | undefined;
+  readonly #leaveRegistry: () => void;
   #closing: Promise<void> | undefined;
   #isClosed = false;
 
@@ -48,20 +59,19 @@ export class Client extends EventEmitter<ClientEvents> {
     this.#options = options;
     this.#registry = options.registry;
     this.#clock = options.clock ?? systemClock;
-    this.#random = options.random ?? systemRandom;
+    this.#chance = { clock: this.#clock, random: options.random ?? systemRandom };
     this.#logger = options.logger ?? noopLogger;
     this.#transports = byProtocol(options.transport);
     this.#wheel = new DeadlineWheel(this.#clock);
-    this.#settings = parseSettings(options);
-    this.#maxInstances = parseCount(options.maxInstances ?? maxInstances(options.loadBalancer), 'client.maxInstances');
-    this.#makeBalancer = balancerFactory(options.loadBalancer, this.#chance());
-    this.#makeBreaker = breakerFactory(options.circuitBreaker, this.#chance());
+    const { tracer, metrics } = options;
+    if (tracer || metrics) this.#observer = new CallObserver({ tracer, metrics, clock: this.#clock });
+    this.#limits = new CallLimits(options.rateLimits, this.#clock, this.#logger);
+    this.#governance = new Governance(options, this.#chance, (service, state, previous) =>
+      this.#told('breaker.state', { service, state, previous }),
+    );
     this.#own = this.#callerOf(options.serviceName);
-    this.#perform = (request) => this.#start(request);
-    this.#send = transmit;
     if (options.middleware) this.setMiddleware(options.middleware);
-    this.#registry.on('stale', this.#onStale);
-    this.#registry.on('recovered', this.#onRecovered);
+    this.#leaveRegistry = tellOfRegistry(this.#registry, (service) => this.#targets.has(service), this.#told);
     if (options.serviceName) this.#target(options.serviceName);
   }
 
@@ -107,38 +117,38 @@ export class Client extends EventEmitter<ClientEvents> {
 
   /** Time for a whole call, from the next one on. @throws WEFT_CONFIG_INVALID */
   setTimeout(timeout: Duration | false): void {
-    this.#settings = { ...this.#settings, timeoutMs: parseTimeout(timeout, 'client.timeout') };
+    this.#change({ timeoutMs: parseTimeout(timeout, 'client.timeout') });
   }
 
   /** In ms. */
   getTimeout(): number {
-    return this.#settings.timeoutMs;
+    return this.#governance.settings.timeoutMs;
   }
 
   /** Further tries, from the next call on. @throws WEFT_CONFIG_INVALID */
   setRetries(retries: number): void {
-    this.#settings = { ...this.#settings, retries: parseCount(retries, 'client.retries') };
+    this.#change({ retries: parseCount(retries, 'client.retries') });
   }
 
   /** Further tries after the first. */
   getRetries(): number {
-    return this.#settings.retries;
+    return this.#governance.settings.retries;
   }
 
   /** Cap on the tries that a single call may ask for. @throws WEFT_CONFIG_INVALID */
   setMaxRetries(maxRetries: number): void {
-    this.#settings = { ...this.#settings, maxRetries: parseCount(maxRetries, 'client.maxRetries') };
+    this.#change({ maxRetries: parseCount(maxRetries, 'client.maxRetries') });
   }
 
   /** Cap on the tries that a single call may ask for. */
   getMaxRetries(): number {
-    return this.#settings.maxRetries;
+    return this.#governance.settings.maxRetries;
   }
 
   /** Guards the next calls; `false` = no breaker. @throws WEFT_CONFIG_INVALID */
   setCircuitBreaker(breaker: CircuitBreakerOption): void {
-    this.#makeBreaker = breakerFactory(breaker, this.#chance());
-    for (const target of this.#targets.values()) target.breaker = this.#breakerFor(target.service);
+    this.#governance.setCircuitBreaker(breaker);
+    this.#govern();
   }
 
   /** The breaker of a service: the client's own, or the named one; undefined without one. */
@@ -148,10 +158,8 @@ export class Client extends EventEmitter<ClientEvents> {
 
   /** Picks for the next calls. @throws WEFT_CONFIG_INVALID */
   setLoadBalancer(balancer: LoadBalancerOption): void {
-    const makeBalancer = balancerFactory(balancer, this.#chance());
-    this.#maxInstances = this.#options.maxInstances ?? maxInstances(balancer);
-    this.#makeBalancer = makeBalancer;
-    for (const target of this.#targets.values()) target.balancer = this.#makeBalancer();
+    this.#governance.setLoadBalancer(balancer);
+    this.#govern();
   }
 
   /** The balancer of a service: the client's own, or the named one. */
@@ -159,29 +167,50 @@ export class Client extends EventEmitter<ClientEvents> {
     return this.#target(this.#nameOf(service)).balancer;
   }
 
+  /**
+   * Governs the next calls; what a policy does not change keeps its state. Replaces all policies that were there.
+   * @throws WEFT_CONFIG_INVALID telling everything that is wrong with any of them; all stays as it was then
+   */
+  setPolicies(policies: Policies): void {
+    this.#governance.setPolicies(policies);
+    this.#govern();
+  }
+
+  /**
+   * What became of a call: who could have been called, what was tried, and which rule decided.
+   * @param ended the error or the response of a call
+   * @throws WEFT_INVALID_ARGUMENT when it did not come from a client
+   */
+  explain(ended: unknown): CallExplanation {
+    return explain(ended);
+  }
+
+  /** Makes many calls, a batch at a time; what became of each, in order. @throws as `batchCall` */
+  batchCall(requests: readonly BatchRequest[], options?: BatchOptions): Promise<BatchResult[]> {
+    const call: CallFunction = (method, path, body, one) => this.call(method, path, body, one);
+    return batchCall(call, requests, options, this.#clock);
+  }
+
   /** Replaces the middlewares around calls; first = outermost. */
   setMiddleware(middleware: CallMiddleware | readonly CallMiddleware[]): void {
-    this.#callMiddlewares = Array.isArray(middleware) ? [...middleware] : [middleware as CallMiddleware];
-    this.#perform = compose(this.#callMiddlewares, (request: CallRequest) => this.#start(request));
+    this.#middlewares.aroundCalls = Array.isArray(middleware) ? middleware : [middleware as CallMiddleware];
   }
 
   /** The middlewares around calls, as one. */
   getMiddleware(): CallMiddleware {
-    const middlewares = [...this.#callMiddlewares];
-    return (next) => compose(middlewares, next);
+    const { aroundCalls } = this.#middlewares;
+    return (next) => compose(aroundCalls, next);
   }
 
   /** Adds a middleware around calls, innermost of them. */
   use(middleware: CallMiddleware): this {
-    this.setMiddleware([...this.#callMiddlewares, middleware]);
+    this.#middlewares.aroundCalls = [...this.#middlewares.aroundCalls, middleware];
     return this;
   }
 
   /** Adds a middleware around each single try, innermost of them. */
   useAroundAttempt(middleware: AttemptMiddleware): this {
-    this.#attemptMiddlewares.push(middleware);
-    const chain = compose(this.#attemptMiddlewares, transmitPlain);
-    this.#send = (attempt) => Promise.race([chain(attempt), attempt.whenEnded()]);
+    this.#middlewares.addAroundTries(middleware);
     return this;
   }
 
@@ -192,40 +221,27 @@ export class Client extends EventEmitter<ClientEvents> {
   }
 
   #callerOf(name: string | undefined): ServiceClient {
-    const perform = (method: string, path: string, body: unknown, options: CallOptions) =>
-      this.#begin({ service: options.service ?? name ?? '', method, path, body, options });
-    return new ServiceClient(perform, (error) => this.#tell('call.failed', { error }));
+    const perform = (method: string, path: string, body: unknown, options: CallOptions) => {
+      const request = { service: options.service ?? name ?? '', method, path, body, options };
+      if (this.#closing) return Promise.reject(closed(request));
+      return this.#middlewares.perform(request);
+    };
+    return new ServiceClient(perform, (error) => this.#told('call.failed', { error }));
   }
 
-  async #begin(request: CallRequest): Promise<Response> {
-    if (this.#closing)
-      throw new WeftError('WEFT_CLOSED', `${request.method} ${request.service}${request.path}: the client is closed`);
-    this.#underWay.enter();
+  #start(request: CallRequest): Promise<Response> {
     try {
-      return await this.#perform(request);
-    } finally {
-      this.#underWay.leave();
-    }
-  }
-
-  async #start(request: CallRequest): Promise<Response> {
-    const target = this.#target(this.#nameOf(request.service));
-    const span = this.#options.tracer?.startSpan(`${request.method} ${target.service}`);
-    let call: Call | undefined;
-    try {
-      call = new Call(request, this.#settings, this.#maxInstances, this.#clock, span);
-      this.#underWay.begin(call, request.options.signal);
-      const response = await invoke(target, call);
-      span?.setTag('http.response.status_code', response.statusCode);
-      if (!call.isRead) call.end();
-      return response;
+      if (!this.#observer) return invoke(this.#began(request));
+      return this.#observer.observe(request, this.#nameOf(request.service), (trace) => this.#began(request, trace));
     } catch (error) {
-      span?.setTag('error', true).logKV('error', messageOf(error));
-      call?.end();
-      throw error;
-    } finally {
-      span?.finish();
+      return Promise.reject(error);
     }
+  }
+
+  #began(request: CallRequest, trace?: TraceContext): Call {
+    const call = new Call(request, this.#target(this.#nameOf(request.service)), this.#beginApart, trace);
+    this.#underWay.begin(call, request.options.signal);
+    return call;
   }
 
   #target(service: string): Target {
@@ -237,18 +253,32 @@ export class Client extends EventEmitter<ClientEvents> {
       transports: this.#transports,
       wheel: this.#wheel,
       outlier: this.#options.outlier ?? {},
-      retryBudget: this.#options.retryBudget ?? {},
-      send: (attempt: Try) => this.#send(attempt),
-      onAvailability: (event: AvailabilityEvent) => this.#onAvailability(service, event),
-      ...this.#chance(),
+      cache: this.#options.cache,
+      limits: this.#limits,
+      govern: (target: Target) => this.#governance.govern(target),
+      send: (attempt: Attempt) => this.#middlewares.send(attempt as Try),
+      onAvailability: (event: AvailabilityEvent) => tellOfAvailability(service, event, this.#told),
+      ...this.#chance,
     };
-    const target = new Target(service, parts, this.#makeBalancer(), this.#breakerFor(service));
+    const target = new Target(service, parts);
     this.#targets.set(service, target);
     return target;
   }
 
-  #breakerFor(service: string): CircuitBreaker | undefined {
-    return this.#makeBreaker((state, previous) => this.#tell('breaker.state', { service, state, previous }));
+  /** A call of its own, that ends with nobody's: what the cache asks for serves whoever waits. */
+  readonly #beginApart: Call['apart'] = (request, trace) => {
+    const call = new Call(request, this.#target(this.#nameOf(request.service)), this.#beginApart, trace);
+    this.#underWay.begin(call, undefined);
+    return call;
+  };
+
+  #change(settings: Partial<Settings>): void {
+    this.#governance.change(settings);
+    this.#govern();
+  }
+
+  #govern(): void {
+    for (const target of this.#targets.values()) this.#governance.govern(target);
   }
 
   #nameOf(service: string | undefined): string {
@@ -257,31 +287,8 @@ export class Client extends EventEmitter<ClientEvents> {
     throw new WeftError('WEFT_INVALID_ARGUMENT', 'which service? give the client a serviceName, or the call { service }');
   }
 
-  #chance(): { clock: Clock; random: Random } {
-    return { clock: this.#clock, random: this.#random };
-  }
-
-  readonly #onStale = ({ name, ageMs }: { readonly name: string; readonly ageMs: number }) => {
-    if (this.#targets.has(name)) this.#tell('discovery.stale', { service: name, ageMs });
-  };
-
-  readonly #onRecovered = ({ name }: { readonly name: string }) => {
-    if (this.#targets.has(name)) this.#tell('discovery.recovered', { service: name });
-  };
-
-  #onAvailability(service: string, event: AvailabilityEvent): void {
-    const instance = event.instance?.id ?? '';
-    if (event.type === 'ejected') this.#tell('instance.ejected', { service, instance, reason: event.reason ?? '' });
-    if (event.type === 'restored') this.#tell('instance.restored', { service, instance });
-  }
-
-  #tell<Name extends keyof ClientEvents>(event: Name, payload: ClientEvents[Name][0]): void {
-    tell(this as EventEmitter, event, payload, this.#logger);
-  }
-
   async #close(): Promise<void> {
-    this.#registry.off('stale', this.#onStale);
-    this.#registry.off('recovered', this.#onRecovered);
+    this.#leaveRegistry();
     await this.#underWay.finish(this.#clock);
     this.#isClosed = true;
     for (const target of this.#targets.values()) target.close();
@@ -289,4 +296,8 @@ export class Client extends EventEmitter<ClientEvents> {
     this.#wheel.close();
     this.removeAllListeners();
   }
+}
+
+function closed({ method, service, path }: CallRequest): WeftError {
+  return new WeftError('WEFT_CLOSED', `${method} ${service}${withoutQuery(path)}: the client is closed`);
 }

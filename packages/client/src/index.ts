@@ -1,14 +1,15 @@
+export * from './batch-call.js';
+export * from './batch-client.js';
 export type { CallOptions } from './call-options.js';
 export type { CallRequest } from './call-request.js';
+export type { CallRule } from './call-scene.js';
 export * from './client.js';
 export * from './client-events.js';
-export type {
-  AttemptMiddleware,
-  CallMiddleware,
-  CircuitBreakerOption,
-  ClientOptions,
-  LoadBalancerOption,
-} from './options.js';
+export type { CallExplanation, Candidate } from './explain.js';
+export type { AttemptMiddleware, CallMiddleware, ClientOptions } from './options.js';
+export { parsePolicies } from './parse-policies.js';
+export type { CircuitBreakerOption, LoadBalancerOption } from './part-options.js';
+export type * from './policy.js';
 export * from './response.js';
 export * from './service-client.js';
 export * from './service-discovery.js';

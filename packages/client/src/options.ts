@@ -1,22 +1,22 @@
-import type { LoadBalancerConfig } from '@weft/balancer';
-import type { CircuitBreakerOptions, OutlierOptions } from '@weft/breaker';
+import type { OutlierOptions } from '@weft/breaker';
 import type {
   Attempt,
-  CircuitBreaker,
   ClientTransport,
   Clock,
   Duration,
-  LoadBalancer,
   Logger,
   Metrics,
   Middleware,
   Random,
+  RateLimitStore,
   Reply,
-  Slots,
+  ReplyCache,
   Tracer,
 } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import type { CallRequest } from './call-request.js';
+import type { CircuitBreakerOption, LoadBalancerOption } from './part-options.js';
+import type { Policies } from './policy.js';
 import type { Response } from './response.js';
 
 /** A middleware around a whole call, tries and waits included. First in a list is outermost. */
@@ -24,12 +24,6 @@ export type CallMiddleware = Middleware<CallRequest, Response>;
 
 /** A middleware around each single try. First in a list is outermost. */
 export type AttemptMiddleware = Middleware<Attempt, Reply>;
-
-/** How to balance: a strategy's name, a name with options, one balancer for all services, or what makes one for each. */
-export type LoadBalancerOption = string | LoadBalancerConfig | LoadBalancer | (() => LoadBalancer);
-
-/** Whether and how to break: `true` is the default breaker, an instance serves all services of the client. */
-export type CircuitBreakerOption = boolean | CircuitBreakerOptions | CircuitBreaker | Slots['breaker'];
 
 /** How a client behaves; every member but `registry` and `transport` has a default. */
 export interface ClientOptions {
@@ -61,6 +55,12 @@ export interface ClientOptions {
   readonly outlier?: OutlierOptions | false;
   /** Reject with WEFT_HTTP_STATUS on statuses from 400. Default false: an answer is not an error. */
   readonly throwOnStatus?: boolean;
+  /** Rules by service and route; they win over the options here, and `setPolicies` changes them while calls go on. */
+  readonly policies?: Policies;
+  /** Where answers are kept, for policies that say `cache`; without it they are not. Stays the caller's. */
+  readonly cache?: ReplyCache;
+  /** Where calls are counted, for policies that say `rateLimit`; in this process unless set. Stays the caller's. */
+  readonly rateLimits?: RateLimitStore;
   readonly middleware?: CallMiddleware | readonly CallMiddleware[];
   /** Makes spans for calls. Without it trace headers still travel on. */
   readonly tracer?: Tracer;

@@ -3,10 +3,11 @@ import { createLoadBalancer } from '@weft/balancer';
 import { CircuitBreaker as ConsecutiveBreaker } from '@weft/breaker';
 import type { CircuitBreaker, ClientTransport, Clock, LoadBalancer, OnBreakerState, Random } from '@weft/core';
 import { WeftError } from '@weft/core';
-import type { CircuitBreakerOption, LoadBalancerOption } from './options.js';
+import type { CircuitBreakerOption, LoadBalancerOption } from './part-options.js';
 import { parseCount } from './settings.js';
 
-interface Chance {
+/** Time and luck. */
+export interface Chance {
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -4,9 +4,13 @@ import { issuePath, WeftError } from '@weft/core';
 /** How the answer came about. */
 export interface ResponseOrigin {
   readonly instance: ServiceInstance;
-  /** Every try, the answered one last. */
+  /** Every try, in the order in which they ended. */
   readonly attempts: readonly AttemptRecord[];
   readonly retriesSuppressed?: 'budget' | 'server' | undefined;
+  /** Whether a fallback made it. */
+  readonly degraded?: boolean;
+  /** The call that it answers, for `explain`. */
+  readonly call?: object | undefined;
 }
 
 const EMPTY = new Uint8Array(0);
@@ -17,13 +21,14 @@ export class Response<T = unknown> {
   readonly statusCode: number;
   /** Who answered. */
   readonly instance: ServiceInstance;
-  /** Every try of the call, the answered one last. */
+  /** Every try of the call, in the order in which they ended. */
   readonly attempts: readonly AttemptRecord[];
   /** Why a bad answer was not tried again although tries were left. */
   declare readonly retriesSuppressed?: 'budget' | 'server';
   /** Whether a fallback made this answer, not the service. */
-  readonly degraded: boolean = false;
+  readonly degraded: boolean;
   readonly #reply: Reply;
+  readonly #call: object | undefined;
   #raw: Uint8Array | undefined;
   #data: { readonly value: T } | undefined;
 
@@ -31,8 +36,15 @@ export class Response<T = unknown> {
     this.statusCode = reply.status;
     this.instance = origin.instance;
     this.attempts = origin.attempts;
+    this.degraded = origin.degraded ?? false;
+    this.#call = origin.call;
     if (origin.retriesSuppressed) this.retriesSuppressed = origin.retriesSuppressed;
     this.#reply = reply;
+  }
+
+  /** The call that a response answers. */
+  static callOf(response: Response): object | undefined {
+    return response.#call;
   }
 
   /** Names in lower case. */

@@ -10,14 +10,19 @@ import type {
   LoadBalancer,
   Random,
   Reply,
+  ReplyCache,
   ServiceInstance,
 } from '@weft/core';
 import { WeftError } from '@weft/core';
 import type { Registry, ServiceView } from '@weft/registry';
-import type { DeadlineWheel } from '@weft/resilience';
-import { RetryBudget } from '@weft/resilience';
+import type { DeadlineWheel, RetryBudget } from '@weft/resilience';
+import type { CallLimits } from './call-limits.js';
+import type { CallScene } from './call-scene.js';
+import type { CallTarget } from './call-target.js';
+import { PlanState } from './plan.js';
+import type { Plans } from './plans.js';
 import { probe } from './probe.js';
-import type { Try } from './try.js';
+import { Shadow } from './shadow.js';
 
 /** What a target is made of. */
 export interface TargetParts {
@@ -27,24 +32,38 @@ export interface TargetParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly outlier: OutlierOptions | false;
-  readonly retryBudget: { readonly ratio?: number; readonly minPerSecond?: number };
+  readonly cache: ReplyCache | undefined;
+  readonly limits: CallLimits;
+  /** Decides how its calls are governed, now and when that changes. */
+  readonly govern: (target: Target) => void;
   /** Sends one try; the middlewares around a try are in it. */
-  readonly send: (attempt: Try) => Promise<Reply>;
+  readonly send: (attempt: Attempt) => Promise<Reply>;
   readonly onAvailability: (event: AvailabilityEvent) => void;
 }
 
 /** Everything a client keeps about one service that it calls. */
-export class Target {
+export class Target implements CallTarget {
   readonly service: string;
   readonly view: ServiceView;
   readonly availability: AvailabilitySet;
-  readonly budget: RetryBudget;
   readonly clock: Clock;
   readonly random: Random;
   readonly wheel: DeadlineWheel;
-  readonly send: (attempt: Try) => Promise<Reply>;
-  balancer: LoadBalancer;
+  readonly send: (attempt: Attempt) => Promise<Reply>;
+  /** Answers that are kept; undefined without a cache. */
+  readonly cache: ReplyCache | undefined;
+  /** Counts its calls against rate limits. */
+  readonly limits: CallLimits;
+  readonly shadow: Shadow;
+  /** What its plans share. */
+  readonly planState: PlanState;
+  /** How its calls are governed: what follows is decided by `govern`. */
+  plans!: Plans;
+  balancer!: LoadBalancer;
   breaker: CircuitBreaker | undefined;
+  budget!: RetryBudget;
+  /** How many different instances one call may try. */
+  maxInstances = 1;
   /** Instant at which it was first called. */
   readonly openedAt: number;
   /** Whether no instance was ever listed: then one may be just starting. */
@@ -53,16 +72,19 @@ export class Target {
   readonly #unsubscribe: () => void;
   #listed: readonly ServiceInstance[] = [];
 
-  constructor(service: string, parts: TargetParts, balancer: LoadBalancer, breaker: CircuitBreaker | undefined) {
+  /** @param parts their governance makes what is decided about the service */
+  constructor(service: string, parts: TargetParts) {
     this.service = service;
-    this.balancer = balancer;
-    this.breaker = breaker;
     this.clock = parts.clock;
     this.openedAt = parts.clock.now();
     this.random = parts.random;
     this.wheel = parts.wheel;
     this.send = parts.send;
-    this.budget = new RetryBudget(parts.retryBudget);
+    this.cache = parts.cache;
+    this.limits = parts.limits;
+    this.shadow = new Shadow(this);
+    this.planState = new PlanState(service, parts.clock);
+    parts.govern(this);
     this.#transports = parts.transports;
     const ask = async (instance: ServiceInstance, timeoutMs: number) =>
       probe(instance, this.endpointOf(instance), this.#transportFor(instance), timeoutMs, parts.clock);
@@ -80,8 +102,10 @@ export class Target {
 
   /** The first endpoint of an instance that a transport of ours speaks. @throws WEFT_NO_INSTANCE when there is none */
   endpointOf(instance: ServiceInstance): Endpoint {
-    for (const endpoint of instance.endpoints) if (this.#transports.has(endpoint.protocol)) return endpoint;
-    const offered = instance.endpoints.map(({ protocol }) => protocol).join(', ');
+    const { endpoints } = instance;
+    if (this.#transports.has(endpoints[0].protocol)) return endpoints[0];
+    for (const endpoint of endpoints) if (this.#transports.has(endpoint.protocol)) return endpoint;
+    const offered = endpoints.map(({ protocol }) => protocol).join(', ');
     throw new WeftError(
       'WEFT_NO_INSTANCE',
       `${instance.id} speaks ${offered}; this client speaks ${[...this.#transports.keys()].join(', ')}`,
@@ -90,7 +114,15 @@ export class Target {
 
   /** Carries a try over the transport of its endpoint. */
   transmit(attempt: Attempt): Promise<Reply> {
-    return this.#transportFor(attempt.instance).send(attempt);
+    return this.#speaking(attempt.endpoint).send(attempt);
+  }
+
+  /** What it looks like now; making it costs next to nothing, reading it may. */
+  scene(): CallScene {
+    const atMs = this.clock.now();
+    const { view, availability, breaker, budget } = this;
+    const [instances, available] = [view.instances, availability.snapshot];
+    return { atMs, instances, available, breaker: breaker?.state, budgetLeft: budget.left(atMs) };
   }
 
   /** Why there is nobody to call, with what the registry says as cause. */
@@ -109,6 +141,7 @@ export class Target {
     this.#unsubscribe();
     this.view.release();
     this.availability.close();
+    this.shadow.close();
   }
 
   #whyNot(): string {
@@ -116,7 +149,10 @@ export class Target {
   }
 
   #transportFor(instance: ServiceInstance): ClientTransport {
-    const { protocol } = this.endpointOf(instance);
+    return this.#speaking(this.endpointOf(instance));
+  }
+
+  #speaking({ protocol }: Endpoint): ClientTransport {
     const transport = this.#transports.get(protocol);
     if (!transport) throw new WeftError('WEFT_NO_INSTANCE', `no transport for ${protocol}`);
     return transport;
@@ -164,21 +200,4 @@ function elsewhere(instances: readonly ServiceInstance[], others: readonly Servi
 
 function addressOf({ host, endpoints }: ServiceInstance): string {
   return `${host} ${endpoints[0].port}`;
-}
-
-/**
- * Carries a try to where it belongs: the innermost handler of the middlewares around tries. One of them may have passed a
- * changed copy on: what ends the try has to reach that.
- */
-export function transmit(attempt: Attempt): Promise<Reply> {
-  const { origin } = attempt as Partial<Try>;
-  if (!origin) throw new WeftError('WEFT_INVALID_ARGUMENT', 'a middleware has to pass on the try it was given, or a copy of it');
-  if (origin !== attempt) origin.abort = (error) => attempt.abort?.(error);
-  return origin.ended ? Promise.reject(origin.ended) : origin.target.transmit(attempt);
-}
-
-/** As `transmit`, for middlewares: they may copy the reply, and of one that is decoded when it is read a copy lacks the headers. */
-export async function transmitPlain(attempt: Attempt): Promise<Reply> {
-  const { status, headers, body } = await transmit(attempt);
-  return { status, headers, body };
 }

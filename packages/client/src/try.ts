@@ -1,22 +1,12 @@
-import type { AvailabilitySet, Flight, Judgement } from '@weft/breaker';
-import type { Attempt, Body, CircuitBreaker, Clock, Endpoint, Permit, Picked, Reply, Result, ServiceInstance } from '@weft/core';
-import { ATTEMPT_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER, TRACESTATE_HEADER, WeftError } from '@weft/core';
-import type { DeadlineWheel, WheelEntry } from '@weft/resilience';
+import type { Flight, Judgement } from '@weft/breaker';
+import type { Attempt, Body, Endpoint, InstanceHandle, Permit, Picked, Reply, Result, ServiceInstance } from '@weft/core';
+import { ATTEMPT_HEADER, IDEMPOTENCY_HEADER, TIMEOUT_HEADER, TRACEPARENT_HEADER, TRACESTATE_HEADER, WeftError } from '@weft/core';
+import { parseRetryAfter, type WheelEntry } from '@weft/resilience';
 import { formatTraceparent } from '@weft/tracing';
 import type { Call } from './call.js';
+import type { CallTarget } from './call-target.js';
 import { hasHeader } from './has-header.js';
-
-/** The service that a try goes to, as far as a try needs it. */
-export interface TryTarget {
-  readonly clock: Clock;
-  readonly wheel: DeadlineWheel;
-  readonly availability: AvailabilitySet;
-  readonly breaker: CircuitBreaker | undefined;
-  /** @throws WEFT_NO_INSTANCE when no transport speaks any of its endpoints */
-  endpointOf(instance: ServiceInstance): Endpoint;
-  /** Carries a try over the transport of its endpoint. */
-  transmit(attempt: Attempt): Promise<Reply>;
-}
+import { memoryOf } from './idempotency-key.js';
 
 /** A try that had less time than this and ran out of the call's says little about the instance, in ms (semantics 10a, stall). */
 const FAIR_CHANCE_MS = 1_000;
@@ -36,32 +26,45 @@ export class Try implements Attempt {
   ended: WeftError | undefined;
   /** Instant on the client's clock. */
   readonly startedAt: number;
+  /** Instant by which it has to be answered. */
+  readonly endAt: number;
   /** The service it goes to. */
-  readonly target: TryTarget;
+  readonly target: CallTarget;
+  /** By which it was picked. */
+  readonly handle: InstanceHandle;
+  /** Who remembers the answer under the key it carries: all instances, or this one; undefined when it carries none. */
+  readonly remembers: 'shared' | 'local' | undefined;
   /** Itself: what a copy that a middleware has made came from. */
   readonly origin: Try;
   readonly #call: Call;
   readonly #picked: Picked;
   readonly #permit: Permit | undefined;
   readonly #flight: Flight;
+  readonly #limitMs: number;
   #armed: WheelEntry | undefined;
+  #isFinished = false;
   #isRead = false;
   #onEnded: ((error: WeftError) => void) | undefined;
 
-  constructor(target: TryTarget, call: Call, picked: Picked, permit: Permit | undefined, nowMs: number) {
+  constructor(target: CallTarget, call: Call, picked: Picked, permit: Permit | undefined, nowMs: number) {
     const { instance } = picked.instance;
-    const endAt = Math.min(call.deadlineAt, nowMs + call.attemptTimeoutMs);
+    const key = call.keyFor(instance);
+    this.#limitMs = key === undefined ? call.attemptTimeoutMs : call.keyedAttemptTimeoutMs;
+    const endAt = Math.min(call.deadlineAt, nowMs + this.#limitMs);
+    this.handle = picked.instance;
+    this.remembers = key === undefined ? undefined : memoryOf(instance);
     this.instance = instance;
     this.endpoint = target.endpointOf(instance);
     this.method = call.method;
     this.path = call.path;
-    this.headers = attemptHeaders(call, endAt - nowMs);
+    this.headers = attemptHeaders(call, endAt - nowMs, key);
     this.body = call.body;
     this.operation = call.operation;
     this.stream = call.stream;
     this.abort = undefined;
     this.ended = undefined;
     this.startedAt = nowMs;
+    this.endAt = endAt;
     this.target = target;
     this.origin = this;
     this.#call = call;
@@ -107,8 +110,10 @@ export class Try implements Attempt {
     if (deadlineAt < Number.POSITIVE_INFINITY) this.#armed = this.target.wheel.arm(deadlineAt, this);
   }
 
-  /** Tells everybody how it went, the balancer last: that may be the user's own. */
+  /** Tells everybody how it went, the balancer last: that may be the user's own. Only the first time. */
   finish(reply: Reply | undefined, error: WeftError | undefined): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
     const nowMs = this.target.clock.now();
     const durationMs = nowMs - this.startedAt;
     const result = resultOf(reply, error);
@@ -121,7 +126,8 @@ export class Try implements Attempt {
     );
     this.#permit?.done(this.#resultForService(result, reply), durationMs);
     this.#call.records.push({ instance: this.instance.id, outcome: outcomeOf(reply, error), durationMs });
-    this.#picked.done({ result, durationMs });
+    const pushbackMs = reply && reply.status >= 400 ? pushbackOf(reply) : undefined;
+    this.#picked.done(pushbackMs === undefined ? { result, durationMs } : { result, durationMs, pushbackMs });
   }
 
   /**
@@ -131,12 +137,12 @@ export class Try implements Attempt {
   #resultForService(result: Result, reply: Reply | undefined): Result {
     const { availability, breaker } = this.target;
     if (result === 'failed') return availability.allFailing() ? 'failed' : 'ignored';
-    return result === 'ignored' && reply && breaker?.isHalfOpen() ? 'ok' : result;
+    return result === 'ignored' && reply && reply.status < 500 && breaker?.isHalfOpen() ? 'ok' : result;
   }
 
   /** Whether not its own time ran out but the call's, and too early to take the instance for frozen. */
   #isCutShort(error: WeftError | undefined, durationMs: number): boolean {
-    return error?.failure === 'timeout' && durationMs < FAIR_CHANCE_MS && durationMs < this.#call.attemptTimeoutMs;
+    return error?.failure === 'timeout' && durationMs < FAIR_CHANCE_MS && durationMs < this.#limitMs;
   }
 
   /** Takes it off the deadline wheel. Harmless when it is off already. */
@@ -146,10 +152,13 @@ export class Try implements Attempt {
   }
 }
 
-/** 5xx and wire failures are failed; 4xx, cancels and local refusals say nothing about the instance. */
+/**
+ * 5xx and wire failures are failed; 4xx, cancels and local refusals say nothing about the instance. Nor does who says when to
+ * come again: it is well, and busy. Nor a connection that was just being closed: the next one shows whether anybody is there.
+ */
 function resultOf(reply: Reply | undefined, error: WeftError | undefined): Result {
-  if (reply) return reply.status >= 500 ? 'failed' : reply.status >= 400 ? 'ignored' : 'ok';
-  return error?.failure && !isOurs(error) ? 'failed' : 'ignored';
+  if (reply) return reply.status < 400 ? 'ok' : reply.status < 500 || pushbackOf(reply) !== undefined ? 'ignored' : 'failed';
+  return error?.failure && error.failure !== 'stale' && !isOurs(error) ? 'failed' : 'ignored';
 }
 
 /** Ended by our side before it was sent: cancelled, or its time was up while it waited for a free connection. */
@@ -167,13 +176,23 @@ function outcomeOf(reply: Reply | undefined, error: WeftError | undefined): stri
   return reply ? `status ${reply.status}` : (error?.failure ?? error?.code ?? 'unknown');
 }
 
-function attemptHeaders(call: Call, leftMs: number): string[] {
+/** For how long an instance asks to be left alone. */
+function pushbackOf({ status, headers }: Reply): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  return parseRetryAfter(headers['retry-after']) ?? (status === 429 ? 0 : undefined);
+}
+
+function attemptHeaders(call: Call, leftMs: number, key: string | undefined): string[] {
+  const timeout = leftMs < Number.POSITIVE_INFINITY ? String(Math.max(1, Math.floor(leftMs))) : undefined;
+  const isPlain = call.headers.length === 0 && call.made === 0 && key === undefined && !call.trace.state;
+  if (isPlain && timeout) return [TRACEPARENT_HEADER, formatTraceparent(call.trace), TIMEOUT_HEADER, timeout];
   const headers = [...call.headers];
+  if (key !== undefined && !hasHeader(headers, IDEMPOTENCY_HEADER)) headers.push(IDEMPOTENCY_HEADER, key);
   if (!hasHeader(call.headers, TRACEPARENT_HEADER)) {
     headers.push(TRACEPARENT_HEADER, formatTraceparent(call.trace));
     if (call.trace.state && !hasHeader(call.headers, TRACESTATE_HEADER)) headers.push(TRACESTATE_HEADER, call.trace.state);
   }
-  if (leftMs < Number.POSITIVE_INFINITY) headers.push(TIMEOUT_HEADER, String(Math.max(1, Math.floor(leftMs))));
-  if (call.records.length > 0) headers.push(ATTEMPT_HEADER, String(call.records.length + 1));
+  if (timeout) headers.push(TIMEOUT_HEADER, timeout);
+  if (call.made > 0) headers.push(ATTEMPT_HEADER, String(call.made + 1));
   return headers;
 }

@@ -1,4 +1,4 @@
-import { WeftError } from '@weft/core';
+import { hideSecrets, WeftError } from '@weft/core';
 
 const MAX_BYTES = 8_192;
 /** Paths that can neither leave the service nor need encoding: no dot, no percent sign, no second slash at the start. */
@@ -55,7 +55,7 @@ function encode(path: string): string {
 }
 
 function invalid(path: unknown, problem: string): WeftError {
-  const shown = JSON.stringify(String(path).slice(0, 100));
+  const shown = JSON.stringify(hideSecrets(String(path)).slice(0, 100));
   return new WeftError(
     'WEFT_INVALID_ARGUMENT',
     `path ${shown} is refused: ${problem}. Expected a path below the service such as "/users/1?full=true"`,

@@ -39,6 +39,12 @@ export class RetryBudget {
     this.#callsInWindow++;
   }
 
+  /** Retries that it would allow now, rounded down. */
+  left(nowMs: number): number {
+    this.#rotate(nowMs);
+    return Math.max(0, Math.floor(this.#ratio * this.#callsInWindow + this.#baseRetries - this.#retriesInWindow));
+  }
+
   /** Takes one retry out of the budget; false when it is spent. */
   tryRetry(nowMs: number): boolean {
     const at = this.#rotate(nowMs);

@@ -1,9 +1,10 @@
 import type { Timer } from '@weft/core';
-import { type buildConnector, Client } from 'undici';
+import { buildConnector, Client } from 'undici';
 import { type Carrier, type Exchange, requestBody } from './exchange.js';
 import type { HttpSettings } from './settings.js';
 
 const HINT_MARGIN_MS = 2_000;
+const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** What a connection tells its pool. */
 export interface ConnectionOwner {
@@ -23,6 +24,7 @@ export class Connection implements Carrier {
   readonly #owner: ConnectionOwner;
   #exchange: Exchange | undefined;
   #aged = false;
+  #isUsed = false;
 
   constructor(origin: string, settings: HttpSettings, connect: buildConnector.connector, owner: ConnectionOwner) {
     this.#owner = owner;
@@ -44,12 +46,14 @@ export class Connection implements Carrier {
   start(exchange: Exchange): void {
     this.#exchange = exchange;
     exchange.connection = this;
+    exchange.reused = this.#isUsed;
     const { method, path, headers, body } = exchange.attempt;
     this.#client.dispatch({ method, path, headers, body: requestBody(body) }, exchange);
   }
 
   ended(sound: boolean): void {
     this.#exchange = undefined;
+    this.#isUsed = true;
     this.#owner.freed(this, sound && !this.#aged && !this.#client.destroyed);
   }
 
@@ -62,6 +66,11 @@ export class Connection implements Carrier {
   #leave(): void {
     if (!this.#exchange) this.#owner.spent(this);
   }
+}
+
+/** What opens the sockets of connections; one serves many, and resumes their TLS sessions. */
+export function connectorOf({ tls, connectMs }: HttpSettings): buildConnector.connector {
+  return buildConnector({ ...tls, timeout: connectMs, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS });
 }
 
 function openClient(origin: string, settings: HttpSettings, connect: buildConnector.connector): Client {

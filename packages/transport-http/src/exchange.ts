@@ -7,6 +7,9 @@ import { HttpReply, rawHeader } from './http-reply.js';
 import { replyHeaders } from './reply-headers.js';
 import { transportError } from './transport-error.js';
 
+/** What an exchange needs of an attempt. */
+export type Message = Pick<Attempt, 'method' | 'path' | 'headers' | 'body' | 'stream' | 'abort'>;
+
 /** What an exchange needs of the pool it runs in. */
 export interface ExchangeOwner {
   /** `host:port`, for messages. */
@@ -32,7 +35,9 @@ const ONE_WRITE_BYTES = 4_096;
  * with the newer names are wrapped by undici 7, at 1 to 2.5 us per call. This class is the only place that knows.
  */
 export class Exchange implements Dispatcher.DispatchHandler {
-  readonly attempt: Attempt;
+  readonly attempt: Message;
+  /** Whether its connection had carried others before. */
+  reused = false;
   /** What carries it, once it was started. */
   connection: Carrier | undefined;
   /** Instant at which it gives up waiting for a connection; undefined when it does not wait. */
@@ -51,12 +56,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #stream: BodyStream | undefined;
 
-  constructor(attempt: Attempt, owner: ExchangeOwner, resolve: (reply: Reply) => void, reject: (error: Error) => void) {
+  constructor(attempt: Message, owner: ExchangeOwner, resolve: (reply: Reply) => void, reject: (error: Error) => void) {
     this.attempt = attempt;
     this.#owner = owner;
     this.#resolve = resolve;
     this.#reject = reject;
     attempt.abort = (error) => this.abort(error);
+  }
+
+  /** Whether it was ended before it had a connection. */
+  get aborted(): boolean {
+    return this.#aborted !== undefined;
   }
 
   /** Rejects the caller at once and ends the try wherever it is: waiting, connecting, or on the wire. */
@@ -108,6 +118,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       answering: this.#answering,
       headed: this.#status !== 0,
       oneWrite: fitsOneWrite(this.attempt.body),
+      reused: this.reused,
     };
     const error = transportError(cause, progress, this.#owner.target);
     this.#reject(error);

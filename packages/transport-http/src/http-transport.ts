@@ -9,11 +9,24 @@ import {
   WeftError,
 } from '@weft/core';
 import { InstancePool } from './instance-pool.js';
+import type { PoolStats } from './lender.js';
 import type { HttpTransportOptions } from './options.js';
 import { type HttpSettings, parseSettings } from './settings.js';
 
 const CLOSE_MS = 10_000;
 const HOST = /^[\w.:%-]+$/;
+
+/** How the connections to one instance stand. */
+export interface InstancePoolStats extends PoolStats {
+  /** `http://host:port`. An instance that has left and still finishes calls is told beside the one that took its address. */
+  readonly origin: string;
+}
+
+/** A client transport that tells of its connections. */
+export interface HttpTransport extends ClientTransport {
+  /** One entry for each instance that was called and not released: a copy, counted when it is asked for. */
+  stats(): readonly InstancePoolStats[];
+}
 
 /**
  * The caller's side of HTTP/1.1 over undici: one pool of sockets per instance, no redirects, no retries.
@@ -21,11 +34,11 @@ const HOST = /^[\w.:%-]+$/;
  */
 export function openHttpTransport(
   options: HttpTransportOptions & { readonly clock?: Clock; readonly random?: Random } = {},
-): ClientTransport {
-  return new HttpTransport(parseSettings(options));
+): HttpTransport {
+  return new UndiciTransport(parseSettings(options));
 }
 
-class HttpTransport implements ClientTransport {
+class UndiciTransport implements HttpTransport {
   readonly protocols = ['http', 'https'];
   readonly supports = { streaming: true };
   readonly #settings: HttpSettings;
@@ -55,6 +68,10 @@ class HttpTransport implements ClientTransport {
       this.#leaving.add(pool);
       pool.close().finally(() => this.#leaving.delete(pool));
     }
+  }
+
+  stats(): InstancePoolStats[] {
+    return [...this.#pools.values(), ...this.#leaving].map((pool) => ({ origin: pool.origin, ...pool.stats() }));
   }
 
   close(): Promise<void> {

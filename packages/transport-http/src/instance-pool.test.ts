@@ -102,6 +102,25 @@ describe('the sockets to one instance', () => {
     await third;
   });
 
+  it('are told with the calls that wait, by instance (transport.stats())', async () => {
+    const { answer, waiting } = held();
+    const { port } = await serving(answer);
+    const transport = client({ pool: { connections: 2 } });
+    expect(transport.stats()).toEqual([]);
+    const calls = Array.from({ length: 3 }, () => transport.send(attempt(port)));
+    await expect.poll(() => waiting.length).toBe(2);
+    const origin = `http://127.0.0.1:${port}`;
+    expect(transport.stats()).toEqual([{ origin, max: 2, total: 2, busy: 2, idle: 0, waiting: 1 }]);
+    for (let left = 3; left > 0; left--) {
+      await expect.poll(() => waiting.length).toBeGreaterThan(0);
+      waiting.shift()?.end();
+    }
+    await Promise.all(calls);
+    expect(transport.stats()).toEqual([{ origin, max: 2, total: 2, busy: 0, idle: 2, waiting: 0 }]);
+    await transport.close();
+    expect(transport.stats()).toMatchObject([{ total: 0 }]);
+  });
+
   it('are replaced when they have reached their age, without a failed call', async () => {
     const seed = 11;
     const { port, sockets } = await serving((_, response) => response.end());

@@ -1,130 +1,97 @@
-import { type Attempt, type Reply, type Timer, WeftError } from '@weft/core';
-import { buildConnector } from 'undici';
-import { Connection, type ConnectionOwner } from './connection.js';
+import { type Attempt, type Reply, WeftError } from '@weft/core';
+import type { buildConnector } from 'undici';
+import { Connection, type ConnectionOwner, connectorOf } from './connection.js';
 import { Exchange, type ExchangeOwner } from './exchange.js';
+import { Lender, type Lending, type PoolStats } from './lender.js';
 import type { HttpSettings } from './settings.js';
-import { WaitingLine } from './waiting-line.js';
 
-const TCP_KEEP_ALIVE_MS = 30_000;
+/** Requests that get no second chance when the server closes the connection at the moment of reuse. */
+const UNREPEATABLE: ReadonlySet<string> = new Set(['POST', 'PATCH']);
+
+/**
+ * Runs when what the kernel has by now has been read: a connection that its server has closed while this process was busy
+ * shows only then, and is not taken. Two turns, because the first may belong to a poll that has begun already.
+ */
+function afterPoll(run: () => void): void {
+  setImmediate(() => setImmediate(run));
+}
 
 /** The connections to one instance, and the calls that wait for one to come free. */
-export class InstancePool implements ExchangeOwner, ConnectionOwner {
+export class InstancePool implements ExchangeOwner, ConnectionOwner, Lending<Connection, Exchange> {
+  /** `http://host:port`. */
+  readonly origin: string;
   readonly target: string;
   readonly responseBytes: number;
-  readonly #origin: string;
   readonly #settings: HttpSettings;
   readonly #connect: buildConnector.connector;
-  readonly #connections = new Set<Connection>();
-  /** The last one used is used first, so that those beyond what is needed fall idle and close. */
-  readonly #idle: Connection[] = [];
-  readonly #waiting = new WaitingLine();
-  #timer: Timer | undefined;
-  #closing: Promise<void> | undefined;
-  #closed: (() => void) | undefined;
+  readonly #lender: Lender<Connection, Exchange>;
 
   constructor(origin: string, settings: HttpSettings) {
     this.target = origin.slice(origin.indexOf('//') + 2);
     this.responseBytes = settings.responseBytes;
-    this.#origin = origin;
+    this.origin = origin;
     this.#settings = settings;
-    const { tls, connectMs } = settings;
-    this.#connect = buildConnector({ ...tls, timeout: connectMs, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS });
+    this.#connect = connectorOf(settings);
+    const { connections: max, checkoutMs, clock } = settings;
+    this.#lender = new Lender({ max, checkoutMs, clock }, this);
   }
 
   /** Whether it takes no more calls. */
   get closed(): boolean {
-    return this.#closing !== undefined;
+    return this.#lender.closed;
   }
 
   /** Makes one try, at once or when a connection comes free. */
   send(attempt: Attempt): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(attempt, this, resolve, reject);
-      const connection = this.#idle.pop() ?? this.#openConnection();
-      if (connection) connection.start(exchange);
-      else this.#wait(exchange);
+      if (!UNREPEATABLE.has(attempt.method)) this.#lender.lend(exchange);
+      else
+        afterPoll(() => {
+          if (!exchange.aborted) this.#lender.lend(exchange);
+        });
     });
   }
 
-  unqueue(exchange: Exchange): boolean {
-    return this.#waiting.delete(exchange);
-  }
-
-  freed(connection: Connection, sound: boolean): void {
-    if (!sound) this.#drop(connection);
-    if (this.#waiting.size > 0) this.#startNext(sound ? connection : this.#openConnection());
-    else if (sound && !this.#closing) this.#idle.push(connection);
-    else if (sound) this.#drop(connection);
-  }
-
-  spent(connection: Connection): void {
-    const at = this.#idle.indexOf(connection);
-    if (at >= 0) this.#idle.splice(at, 1);
-    this.#drop(connection);
+  /** Connections and waiting calls. */
+  stats(): PoolStats {
+    return this.#lender.stats();
   }
 
   /** Calls under way and waiting ones finish; those that have not by `destroy` are cut. */
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#closed = resolve;
-      for (const connection of this.#idle.splice(0)) this.#drop(connection);
-      this.#resolveWhenClosed();
-    });
-    return this.#closing;
+    return this.#lender.close();
   }
 
   /** Cuts every call that is still under way, or waits, with `error`. */
   destroy(error: Error): void {
-    for (const exchange of this.#waiting.all()) exchange.abort(error);
-    for (const connection of [...this.#connections]) connection.exchange?.abort(error);
+    for (const exchange of this.#lender.waiting) exchange.abort(error);
+    for (const connection of [...this.#lender.all]) connection.exchange?.abort(error);
   }
 
-  #openConnection(): Connection | undefined {
-    if (this.#connections.size >= this.#settings.connections) return undefined;
-    const connection = new Connection(this.#origin, this.#settings, this.#connect, this);
-    this.#connections.add(connection);
-    return connection;
+  open(): Connection {
+    return new Connection(this.origin, this.#settings, this.#connect, this);
   }
 
-  #drop(connection: Connection): void {
-    connection.destroy();
-    this.#connections.delete(connection);
-    this.#resolveWhenClosed();
+  hand(connection: Connection, exchange: Exchange): void {
+    connection.start(exchange);
   }
 
-  #resolveWhenClosed(): void {
-    if (this.#connections.size > 0 || this.#waiting.size > 0) return;
-    this.#timer?.cancel();
-    this.#timer = undefined;
-    this.#closed?.();
+  refuse(exchange: Exchange): void {
+    const { connections, checkoutMs } = this.#settings;
+    const message = `${this.target}: none of ${connections} connections came free within ${checkoutMs} ms`;
+    exchange.abort(new WeftError('WEFT_OVERLOADED', message));
   }
 
-  #startNext(connection: Connection | undefined): void {
-    const next = this.#waiting.first;
-    if (!next || !connection) return;
-    this.#waiting.delete(next);
-    connection.start(next);
+  unqueue(exchange: Exchange): boolean {
+    return this.#lender.unqueue(exchange);
   }
 
-  /** All wait equally long, so one timer for the first serves all. */
-  #wait(exchange: Exchange): void {
-    const { clock, checkoutMs } = this.#settings;
-    this.#waiting.push(exchange, clock.now() + checkoutMs);
-    this.#timer ??= clock.setTimer(checkoutMs, () => this.#refuseOverdue());
+  freed(connection: Connection, sound: boolean): void {
+    this.#lender.giveBack(connection, sound);
   }
 
-  #refuseOverdue(): void {
-    const { clock, connections, checkoutMs } = this.#settings;
-    const now = clock.now();
-    this.#timer = undefined;
-    for (let exchange = this.#waiting.first; exchange; exchange = this.#waiting.first) {
-      const { waitsUntilAt = now } = exchange;
-      if (waitsUntilAt > now) {
-        this.#timer = clock.setTimer(waitsUntilAt - now, () => this.#refuseOverdue());
-        return;
-      }
-      const message = `${this.target}: none of ${connections} connections came free within ${checkoutMs} ms`;
-      exchange.abort(new WeftError('WEFT_OVERLOADED', message));
-    }
+  spent(connection: Connection): void {
+    this.#lender.drop(connection);
   }
 }

@@ -10,6 +10,8 @@ export interface Progress {
   readonly headed: boolean;
   /** The request was so small that a write of it either wholly went to the kernel or did not begin. */
   readonly oneWrite: boolean;
+  /** The socket had carried other requests before. */
+  readonly reused: boolean;
 }
 
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_(?:GET_ISSUER|VERIFY)|ERR_TLS_/;
@@ -50,7 +52,7 @@ function onTheWire(cause: unknown, code: string, progress: Progress, message: st
   }
   const unsent = progress.oneWrite && isFailedWrite(cause, code);
   return new WeftError('WEFT_UNAVAILABLE', message, {
-    failure: 'reset',
+    failure: progress.reused ? 'stale' : 'reset',
     ambiguous: !unsent,
     cause,
   });
