@@ -26,15 +26,18 @@ describe('createLogger', () => {
     child.error('2');
     logger.level = 'debug';
     child.debug('3');
-    logger.level = 'silent';
+    child.setLevel('silent');
     child.error('4');
     expect(records().map((record) => record.msg)).toEqual(['2', '3']);
-    expect(child.level).toBe('silent');
+    expect(logger.level).toBe('silent');
   });
 
   it('refuses an unknown level and says which was meant', () => {
     expect(() => createLogger({ level: 'wran' as 'warn' })).toThrow(/unknown log level "wran".*Did you mean "warn"/);
     expect(() => createLogger({ level: 'toString' as 'warn' })).toThrow(/unknown log level/);
+    const logger = createLogger({ level: 'warn' });
+    expect(() => logger.setLevel('loud')).toThrow(/unknown log level "loud"/);
+    expect(logger.level).toBe('warn');
   });
 
   it('adds the fields of a child to each line; those of the line win, and no key stands twice', () => {
@@ -67,6 +70,20 @@ describe('createLogger', () => {
     expect(records()[0]).toMatchObject({ level: 'info', msg: 'real', _level: 'error', _msg: 'forged', _time: 0 });
   });
 
+  it('takes fields as they are, also those that look like a request of node’s', () => {
+    const { logger, records } = captured();
+    logger.info('x', { method: 'GET', headers: { a: '1' }, socket: 'eth0' });
+    expect(records()[0]).toMatchObject({ method: 'GET', headers: { a: '1' }, socket: 'eth0' });
+  });
+
+  it('does not throw, whatever it is given', () => {
+    const { logger, records } = captured();
+    const unreadable = new Proxy({}, { ownKeys: () => [].at(1) as never });
+    const message = { toString: () => [].at(1) as never } as unknown as string;
+    logger.info(message, unreadable);
+    expect(records()[0]).toMatchObject({ fields: '[unreadable]' });
+  });
+
   it('does not throw when its destination does', () => {
     const destination = {
       write: () => {
@@ -88,6 +105,25 @@ describe('fields of a line', () => {
     expect(headers.cookie).toBe('s3cret');
   });
 
+  it('show whether there is a secret, and hide what it is', () => {
+    const { logger, records } = captured();
+    logger.info('x', { password: undefined, token: null, hasToken: true, secret: 7, apiKey: { a: 1 }, cookie: [] });
+    const shown = { token: null, hasToken: true };
+    expect(records()[0]).toMatchObject({ ...shown, secret: '[redacted]', apiKey: '[redacted]', cookie: '[redacted]' });
+  });
+
+  it('hide the values of paths', () => {
+    const { logger, records } = captured({ redact: ['user.email'] });
+    logger.info('x', { email: 'a', order: { users: 1, user: [{ email: 'a', id: 1 }] } });
+    expect(records()[0]).toMatchObject({ email: 'a', order: { user: [{ email: '[redacted]', id: 1 }] } });
+  });
+
+  it('show all errors of one that has several', () => {
+    const { logger, records } = captured();
+    logger.error('x', { error: new AggregateError([new Error('one'), 'two'], 'many') });
+    expect(records()[0]?.error).toMatchObject({ message: 'many', errors: [{ message: 'one' }, 'two'] });
+  });
+
   it('show errors with code, message, stack and cause', () => {
     const { logger, records } = captured();
     const cause = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', token: 's3cret' });
@@ -101,18 +137,20 @@ describe('fields of a line', () => {
     const { logger, records } = captured();
     const circle: Record<string, unknown> = { name: 'circle' };
     circle.self = circle;
+    const parsed = JSON.parse('{"__proto__":{"polluted":true}}');
     const throwing = {
       get broken(): string {
         throw new Error('no');
       },
     };
-    logger.info('x', { circle, big: 10n, at: new Date(0), bytes: Buffer.alloc(3), throwing, none: undefined });
+    logger.info('x', { circle, big: 10n, at: new Date(0), bytes: Buffer.alloc(3), throwing, parsed, none: undefined });
     expect(records()[0]).toMatchObject({
       circle: { name: 'circle', self: '[circular]' },
       big: '10',
       at: '1970-01-01T00:00:00.000Z',
       bytes: '[3 bytes]',
       throwing: { broken: '[unreadable]' },
+      parsed: { ___proto__: { polluted: true } },
     });
   });
 

@@ -1,10 +1,13 @@
-import { currentContext, type LogFields, type Logger } from '@weft/core';
-import { type DestinationStream, type Logger as Pino, pino, stdTimeFunctions } from 'pino';
-import { isWritten, type LogLevel, parseLogLevel } from './log-level.js';
-import { createLoggable, DEFAULT_REDACTED } from './loggable.js';
+import { currentContext, hideSecrets, type LogFields, type Logger, messageOf } from '@weft/core';
+import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
+import { KnownSecrets } from './known-secrets.js';
+import { createLineWriter, type LineWriterOptions } from './line-writer.js';
+import { type LogLevel, parseLogLevel, severityOf } from './log-level.js';
+import { type AddFields, createLoggable } from './loggable.js';
+import { createSecretKeys } from './secret-keys.js';
 
 /** What a logger is made with. */
-export interface LoggerOptions {
+export interface LoggerOptions extends LineWriterOptions {
   /** Name of the service, on each line. */
   readonly service?: string;
   /** Id of the instance, on each line. */
@@ -13,52 +16,78 @@ export interface LoggerOptions {
   readonly version?: string;
   /** The least level that is written; `info` unless set. */
   readonly level?: LogLevel;
-  /** Names of further keys whose values are written as `[redacted]`, at any depth and in any case of letters. */
+  /**
+   * Further keys whose values are written as `[redacted]`, in any case of letters and at any depth; a path such as `user.email`
+   * is hidden wherever its keys follow each other, `*` in it is any one key.
+   */
   readonly redact?: readonly string[];
-  /** Where lines go, each with its line break; standard output unless set. */
-  readonly destination?: { write(line: string): unknown };
+  /** Values that are hidden wherever they stand, from 4 characters on: passwords that are known. */
+  readonly secrets?: readonly string[];
 }
 
-/** A logger whose level can be changed while it is in use. */
+/** A logger whose level and known secrets can be changed while it is in use. */
 export interface LeveledLogger extends Logger {
   /**
    * The least level that is written; also decides for every child.
    * @throws WEFT_INVALID_ARGUMENT when it is set to what is no level
    */
   level: LogLevel;
-  /** A logger that adds `fields` to each of its lines; it shares the level. */
+  /**
+   * Same as setting `level`, for whoever has a text: a value of the config center.
+   * @throws WEFT_INVALID_ARGUMENT when it is no level
+   */
+  setLevel(level: string): void;
+  /** Hides a value from now on wherever it stands, also in the lines of parents and children; from 4 characters on. */
+  hide(secret: string): void;
+  /** A logger that adds `fields` to each of its lines; it shares level and secrets. */
   child(fields: LogFields): LeveledLogger;
 }
 
 /**
- * A logger that writes one JSON record per line: level, time, the service's facts, `trace_id` and `span_id` of the request
- * that is being handled, the fields, `msg`. Logging never throws and never writes the value of a secret key.
+ * A logger that writes one record per line: level, time, the service's facts, `trace_id` and `span_id` of the request that is
+ * being handled, the fields, `msg`. Logging never throws, and writes neither the value of a secret key nor what looks like a
+ * secret in a text.
  * @throws WEFT_INVALID_ARGUMENT when the level is none
  */
-export function createLogger({ level = 'info', redact = [], destination, ...facts }: LoggerOptions = {}): LeveledLogger {
-  const options = {
-    level: 'debug',
-    base: null,
-    timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
+export function createLogger(options: LoggerOptions = {}): LeveledLogger {
+  const { level = 'info', redact = [], secrets = [], service, id, version } = options;
+  const known = new KnownSecrets();
+  for (const secret of secrets) known.add(secret);
+  const hide = (text: string) => hideSecrets(known.hide(text));
   const sink: Sink = {
     level: parseLogLevel(level),
-    pino: destination ? pino(options, guarded(destination)) : pino(options),
-    loggable: createLoggable([...DEFAULT_REDACTED, ...redact]),
+    least: severityOf(level),
+    pino: createPino(options),
+    addFields: createLoggable({ isSecretKey: createSecretKeys(redact), hide }),
+    hide,
+    known,
   };
-  const { service, id, version } = facts;
-  return new JsonLogger(sink, sink.loggable({ service, id, version }));
+  return new LineLogger(sink, sink.addFields({ service, id, version }, {}));
+}
+
+/** Fields go in as one member: pino would take some (`method` with `headers` and `socket`) for a request of node's. */
+function createPino(options: LineWriterOptions): Pino {
+  const formatters = {
+    level: (label: string) => ({ level: label }),
+    log: ({ fields }: Record<string, unknown>) => Object(fields),
+  };
+  return pino({ level: 'debug', base: null, timestamp: stdTimeFunctions.isoTime, formatters }, createLineWriter(options));
 }
 
 /** What a logger shares with all its children. */
 interface Sink {
   level: LogLevel;
+  /** Severity of `level`. */
+  least: number;
   readonly pino: Pino;
-  readonly loggable: (fields: LogFields) => LogFields;
+  readonly addFields: AddFields;
+  readonly hide: (text: string) => string;
+  readonly known: KnownSecrets;
 }
 
-class JsonLogger implements LeveledLogger {
+const [DEBUG, INFO, WARN, ERROR] = [severityOf('debug'), severityOf('info'), severityOf('warn'), severityOf('error')];
+
+class LineLogger implements LeveledLogger {
   readonly #sink: Sink;
   readonly #fields: LogFields;
 
@@ -72,47 +101,46 @@ class JsonLogger implements LeveledLogger {
   }
 
   set level(level: LogLevel) {
+    this.setLevel(level);
+  }
+
+  setLevel(level: string): void {
     this.#sink.level = parseLogLevel(level);
+    this.#sink.least = severityOf(this.#sink.level);
+  }
+
+  hide(secret: string): void {
+    this.#sink.known.add(secret);
   }
 
   debug(message: string, fields?: LogFields): void {
-    this.#write('debug', message, fields);
+    if (this.#sink.least <= DEBUG) this.#write('debug', message, fields);
   }
 
   info(message: string, fields?: LogFields): void {
-    this.#write('info', message, fields);
+    if (this.#sink.least <= INFO) this.#write('info', message, fields);
   }
 
   warn(message: string, fields?: LogFields): void {
-    this.#write('warn', message, fields);
+    if (this.#sink.least <= WARN) this.#write('warn', message, fields);
   }
 
   error(message: string, fields?: LogFields): void {
-    this.#write('error', message, fields);
+    if (this.#sink.least <= ERROR) this.#write('error', message, fields);
   }
 
   child(fields: LogFields): LeveledLogger {
-    return new JsonLogger(this.#sink, { ...this.#fields, ...this.#sink.loggable(fields) });
+    return new LineLogger(this.#sink, this.#sink.addFields(fields, { ...this.#fields }));
   }
 
   #write(level: Exclude<LogLevel, 'silent'>, message: string, fields: LogFields | undefined): void {
-    if (!isWritten(level, this.#sink.level)) return;
+    const { pino, addFields, hide } = this.#sink;
+    const line: Record<string, unknown> = { ...this.#fields };
     const trace = currentContext()?.trace;
-    const ids = trace && { trace_id: trace.traceId, span_id: trace.spanId };
-    const own = fields && this.#sink.loggable(fields);
-    this.#sink.pino[level]({ ...this.#fields, ...ids, ...own }, message);
+    if (trace) {
+      line.trace_id = trace.traceId;
+      line.span_id = trace.spanId;
+    }
+    pino[level]({ fields: fields ? addFields(fields, line) : line }, hide(messageOf(message)));
   }
-}
-
-/** A destination that fails must not fail the work that is logged. */
-function guarded(destination: { write(line: string): unknown }): DestinationStream {
-  return {
-    write(line) {
-      try {
-        destination.write(line);
-      } catch {
-        // There is no place left to say it.
-      }
-    },
-  };
 }

@@ -1,3 +1,3 @@
+export { SECRET_WORDS as DEFAULT_REDACTED } from '@weft/core';
 export * from './create-logger.js';
 export type { LogLevel } from './log-level.js';
-export { DEFAULT_REDACTED } from './loggable.js';

@@ -18,9 +18,9 @@ export function parseLogLevel(value: string): LogLevel {
   throw new WeftError('WEFT_INVALID_ARGUMENT', message, { problems: [{ path: 'level', message }] });
 }
 
-/** Whether a line of level `line` is written by a logger at level `least`. */
-export function isWritten(line: LogLevel, least: LogLevel): boolean {
-  return SEVERITY[line] >= SEVERITY[least];
+/** How grave lines of a level are; a logger writes those that are at least as grave as its own level. */
+export function severityOf(level: LogLevel): number {
+  return SEVERITY[level];
 }
 
 function isLogLevel(value: string): value is LogLevel {

@@ -10,19 +10,22 @@ import {
   WeftError,
 } from '@weft/core';
 import { parseTimeout } from '@weft/resilience';
+import type { Admission } from './admission.js';
 import { chooseVersion } from './choose-version.js';
 import { errorReply, isPanic, replyToError } from './error-reply.js';
+import type { Idempotent } from './idempotent.js';
+import { isPromise } from './is-promise.js';
 import { parseBody } from './parse-body.js';
 import { readBody } from './read-body.js';
 import { asReply, json, reply, toReply, withHeader } from './reply.js';
 import type { RequestContext } from './request-context.js';
-
 import type { Route } from './route.js';
 import type { Match, RouteTable } from './route-table.js';
 import type { ServiceMiddleware } from './service-handler.js';
 import type { ServiceMonitor } from './service-monitor.js';
 import { type RequestSurroundings, ServiceRequest } from './service-request.js';
 import { streamInContext } from './stream-in-context.js';
+import type { WorkPlaces } from './work-places.js';
 
 /** What a dispatcher is made with. */
 export interface DispatcherOptions {
@@ -33,21 +36,34 @@ export interface DispatcherOptions {
   readonly strictVersions: boolean;
   /** Counts requests, when the service measures. */
   readonly monitor: ServiceMonitor | undefined;
+  /** Sheds and limits, when the service does. */
+  readonly admission: Admission | undefined;
+  /** Carries requests with a key out once, when the service does. */
+  readonly idempotent: Idempotent | undefined;
+  /** Bounds what is worked at together, when the service does. */
+  readonly places: WorkPlaces | undefined;
 }
 
 const EXPIRED = errorReply(504, 'The time that the caller gave is up');
 
 /**
- * The way of a request, the same for every transport: route, deadline, body, middleware, handler, answer. A handler that
- * answers at once costs no promise; the ambient context is entered once.
+ * The way of a request, the same for every transport: route, deadline, admission, body, idempotency key, a place to work at it,
+ * middleware, handler, answer. What is refused early has cost little, and a request that is refused leaves no claim. A handler
+ * that answers at once costs no promise; the ambient context is entered once, and the clock is read once on the way in.
  */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
   readonly #middlewares: ServiceMiddleware[] = [];
   #composed: Handler<RequestContext, Reply> | undefined;
+  #atWork = 0;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+  }
+
+  /** Requests that are worked at now, or whose answers in pieces are still being made. */
+  get atWork(): number {
+    return this.#atWork;
   }
 
   /** Adds a middleware inside of those that are there. */
@@ -62,17 +78,22 @@ export class Dispatcher {
     const { routes, around } = this.#options;
     const match = routes.find(inbound.method, inbound.path);
     const request = new ServiceRequest(around, inbound, match, parseTimeout(inbound.headers));
-    return runInContext(request, () => this.#answer(request, inbound, match.route));
+    this.#atWork++;
+    return runInContext(request, () => this.#answer(request));
   }
 
-  #answer(request: ServiceRequest, { body }: Inbound, route: Route | undefined): Reply | Promise<Reply> {
+  /** Stops what runs beside the requests, until the next one comes. */
+  close(): void {
+    this.#options.admission?.close();
+    this.#options.idempotent?.close();
+  }
+
+  #answer(request: ServiceRequest): Reply | Promise<Reply> {
     try {
-      if (request.deadlineAt === request.startedAt) return this.#finish(request, EXPIRED);
-      if (body !== undefined && route?.readsBody) return this.#settle(request, this.#withBody(request, body));
-      const value = this.#run(request);
+      const value = this.#enter(request);
       return isPromise(value) ? this.#settle(request, value) : this.#finish(request, toReply(value));
     } catch (error) {
-      return this.#fail(request, error);
+      return this.#finish(request, this.#replyTo(request, error));
     }
   }
 
@@ -80,19 +101,61 @@ export class Dispatcher {
     try {
       return this.#finish(request, toReply(await value));
     } catch (error) {
-      return this.#fail(request, error);
+      return this.#finish(request, this.#replyTo(request, error));
     }
+  }
+
+  #enter(request: ServiceRequest): unknown {
+    if (request.deadlineAt === request.startedAt) return EXPIRED;
+    const { admission } = this.#options;
+    if (!admission || request.match.route?.isExempt) return this.#proceed(request);
+    const refusal = admission.refusal(request);
+    if (refusal === undefined) return this.#proceed(request);
+    return isPromise(refusal) ? this.#proceedUnless(refusal, request) : refusal;
+  }
+
+  async #proceedUnless(refusal: PromiseLike<Reply | undefined>, request: ServiceRequest): Promise<unknown> {
+    return (await refusal) ?? this.#proceed(request);
+  }
+
+  #proceed(request: ServiceRequest): unknown {
+    const { body } = request.inbound;
+    if (body !== undefined && request.match.route?.readsBody) return this.#withBody(request, body);
+    if (this.#options.idempotent?.covers(request)) return this.#once(request, undefined);
+    return this.#work(request, request.startedAt);
   }
 
   async #withBody(request: ServiceRequest, body: NonNullable<Inbound['body']>): Promise<unknown> {
     const { headers } = request.inbound;
-    request.body = parseBody(await readBody(body, headers, this.#options.bodyLimitBytes), headers);
-    return this.#run(request);
+    const bytes = await readBody(body, headers, this.#options.bodyLimitBytes);
+    request.body = parseBody(bytes, headers);
+    return this.#options.idempotent?.covers(request) ? this.#once(request, bytes) : this.#workNow(request);
   }
 
-  #run(request: ServiceRequest): unknown {
-    return this.#composed && !request.match.route?.isBuiltIn ? this.#composed(request) : this.#handle(request);
+  #once(request: ServiceRequest, body: Uint8Array | undefined): Promise<Reply> | undefined {
+    return this.#options.idempotent?.once(request, body, async () => {
+      try {
+        return toReply(await this.#workNow(request));
+      } catch (error) {
+        return this.#replyTo(request, error);
+      }
+    });
   }
+
+  /** Time has passed since the request came. */
+  #workNow(request: ServiceRequest): unknown {
+    return this.#work(request, this.#options.places ? this.#options.around.clock.now() : request.startedAt);
+  }
+
+  #work(request: ServiceRequest, nowMs: number): unknown {
+    const { places } = this.#options;
+    if (!places || request.match.route?.isExempt) return this.#run(request);
+    return places.run(request, nowMs, this.#run);
+  }
+
+  readonly #run = (request: ServiceRequest): unknown => {
+    return this.#composed && !request.match.route?.isBuiltIn ? this.#composed(request) : this.#handle(request);
+  };
 
   #handle(request: ServiceRequest): unknown {
     const { route } = request.match;
@@ -107,12 +170,12 @@ export class Dispatcher {
     return withHeader(toReply(await handler(request)), VERSION_HEADER, version);
   }
 
-  #fail(request: ServiceRequest, error: unknown): Reply {
+  #replyTo(request: ServiceRequest, error: unknown): Reply {
     const { log } = this.#options.around;
     const facts = { method: request.method, route: request.match.route?.pattern, error };
     if (isPanic(error)) log.error(`Panic: ${describe(error)}`, facts);
     else if (error instanceof WeftError) log.warn(`Answered with a failure: ${error.code}`, facts);
-    return this.#finish(request, safely(error));
+    return request.withFailureHeaders(safely(error));
   }
 
   #finish(request: ServiceRequest, answer: Reply): Reply {
@@ -129,11 +192,13 @@ export class Dispatcher {
   /** What measures may be anybody's; its failure must not fail the request. */
   #record(request: ServiceRequest, status: number): void {
     const { monitor, around } = this.#options;
+    this.#atWork--;
     try {
       request.finish(status);
       if (!monitor) return;
       const seconds = (around.clock.now() - request.startedAt) / 1_000;
       monitor.recordRequest(request.method, request.match.route?.pattern ?? 'unmatched', seconds, status);
+      if (request.refusedFor) monitor.recordRefusal(request.refusedFor);
     } catch (error) {
       around.log.error(`Panic: ${describe(error)}`, { error });
     }
@@ -158,8 +223,4 @@ function safely(error: unknown): Reply {
 
 function describe(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${messageOf(error)}` : messageOf(error);
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

@@ -33,6 +33,12 @@ export function replyToError(error: unknown): Reply {
   return json(INTERNAL, { status: 500 });
 }
 
+/** The status of the answer to what a handler threw. */
+export function statusOfError(error: unknown): number {
+  if (error instanceof ServiceError) return errorStatus(error.code);
+  return error instanceof WeftError ? statusOf(error) : 500;
+}
+
 /** Whether the error says that something is broken here, rather than that the request was refused. */
 export function isPanic(error: unknown): boolean {
   return !(error instanceof ServiceError) && !(error instanceof WeftError && statusOf(error) !== 500);

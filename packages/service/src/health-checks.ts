@@ -1,4 +1,4 @@
-import { type Clock, epochMs, messageOf, type Timer } from '@weft/core';
+import { type Clock, epochMs, hideSecrets, messageOf, type Timer } from '@weft/core';
 
 /** Passes unless it throws, rejects, resolves to `false`, or takes too long. */
 export type HealthCheck = () => unknown;
@@ -95,7 +95,7 @@ export class HealthChecks {
       const result = await Promise.race([Promise.resolve().then(check), late]);
       return result === false ? { status: 'failed', error: 'the check returned false' } : { status: 'healthy' };
     } catch (error) {
-      return { status: 'failed', error: messageOf(error) };
+      return { status: 'failed', error: hideSecrets(messageOf(error)) };
     } finally {
       timer?.cancel();
     }

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Body, type HeaderMap, type Inbound, WeftError } from '@weft/core';
+import { type Body, type HeaderMap, type Inbound, type PeerIdentity, WeftError } from '@weft/core';
 import type { HttpListening } from './http-listening.js';
+import { peerIdentity } from './peer-identity.js';
 
-/** A request as node:http gives it. Headers and signal are made when they are first read. */
+/** A request as node:http gives it. Signal and peer are made when they are first read. */
 export class HttpInbound implements Inbound {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly #listening: HttpListening;
   #gone: AbortController | undefined;
+  #peer: PeerIdentity | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, listening: HttpListening) {
     this.request = request;
@@ -34,6 +36,11 @@ export class HttpInbound implements Inbound {
 
   get remoteAddress(): string {
     return this.request.socket.remoteAddress ?? 'unknown';
+  }
+
+  get peer(): PeerIdentity | undefined {
+    this.#peer ??= peerIdentity(this.request.socket);
+    return this.#peer;
   }
 
   get signal(): AbortSignal {

@@ -1,8 +1,13 @@
 import type { Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import type { Clock, Endpoint, Listening, Timer } from '@weft/core';
 
 const SWEEP_MS = 50;
+/** A caller that has connected may not have come to its first byte yet; cut off then, it cannot tell whether it was heard. */
+const FIRST_BYTE_MS = 500;
+/** A caller that hears late that we leave may be about to use a connection that looks idle: so much later than it had to. */
+const LATENESS = 3;
+const LATEST_MS = 1_000;
 
 /** A node:http server that accepts connections, and how it leaves. */
 export class HttpListening implements Listening {
@@ -10,10 +15,12 @@ export class HttpListening implements Listening {
   isLeaving = false;
   readonly #server: Server;
   readonly #clock: Clock;
-  readonly #sockets = new Set<Socket>();
+  /** With the instant at which each was accepted. */
+  readonly #sockets = new Map<Socket, number>();
   /** Answers that a mounted handler writes. */
   readonly #handedOver = new Set<ServerResponse>();
   #closed: Promise<void> | undefined;
+  #leftAt: number | undefined;
   readonly #protocol: string;
   #port = 0;
 
@@ -22,7 +29,7 @@ export class HttpListening implements Listening {
     this.#clock = clock;
     this.#protocol = protocol;
     server.on('connection', (socket: Socket) => {
-      this.#sockets.add(socket);
+      this.#sockets.set(socket, clock.now());
       socket.once('close', () => this.#sockets.delete(socket));
     });
   }
@@ -37,6 +44,7 @@ export class HttpListening implements Listening {
   /** From now on answers carry `connection: close`; new connections are still accepted. */
   leave(): void {
     this.isLeaving = true;
+    this.#leftAt ??= this.#clock.now();
     for (const response of this.#handedOver) sayClose(response);
   }
 
@@ -50,8 +58,9 @@ export class HttpListening implements Listening {
   /** Stops accepting; resolves when what runs is answered, or is cut after `graceMs`. */
   async drain(graceMs: number): Promise<void> {
     this.leave();
+    await polled();
     const closed = this.#stopAccepting();
-    const sweep = this.#sweepIdle();
+    const sweep = this.#sweepIdle(this.#idleUntil());
     const grace = this.#clock.setTimer(graceMs, () => this.#cutAll());
     await closed;
     grace.cancel();
@@ -67,25 +76,55 @@ export class HttpListening implements Listening {
 
   /** Also those that node:http does not count as its own: a TLS handshake that has begun and does not go on. */
   #cutAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#sockets.keys()) socket.destroy();
   }
 
   #stopAccepting(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => this.#server.close(() => resolve()));
+    this.#closed ??= new Promise((resolve) => {
+      // That of node:http cuts idle connections first; it comes last, for the sake of its timer.
+      NetServer.prototype.close.call(this.#server, () => {
+        this.#server.close();
+        resolve();
+      });
+    });
     return this.#closed;
   }
 
-  /** Connections that fell idle after an answer without `connection: close`, and those that have never sent a byte. */
-  #sweepIdle(): Timer {
+  /** Until when connections that nobody has used since we began to leave are kept, for callers that are late. */
+  #idleUntil(): number {
+    const nowMs = this.#clock.now();
+    const leftAt = this.#leftAt ?? nowMs;
+    return leftAt + Math.min(LATEST_MS, LATENESS * (nowMs - leftAt));
+  }
+
+  /** Connections that fell idle after an answer without `connection: close`, and those that do not come to their first byte. */
+  #sweepIdle(idleUntil: number): Timer {
     let timer: Timer | undefined;
+    let isOver = false;
     const sweep = () => {
-      this.#server.closeIdleConnections();
-      for (const socket of this.#sockets) if (socket.bytesRead === 0) socket.destroy();
-      timer = this.#clock.setTimer(SWEEP_MS, sweep);
+      if (isOver) return;
+      const nowMs = this.#clock.now();
+      if (nowMs >= idleUntil) this.#server.closeIdleConnections();
+      for (const [socket, acceptedAt] of this.#sockets) {
+        if (socket.bytesRead === 0 && nowMs - acceptedAt >= FIRST_BYTE_MS) socket.destroy();
+      }
+      timer = this.#clock.setTimer(SWEEP_MS, () => void polled().then(sweep));
     };
     sweep();
-    return { cancel: () => timer?.cancel() };
+    const cancel = () => {
+      isOver = true;
+      timer?.cancel();
+    };
+    return { cancel };
   }
+}
+
+/**
+ * Resolves when what has arrived at the process by now has been read. Timers run before that: after a pause of the process,
+ * connections look idle, or are not accepted yet, whose requests have long arrived.
+ */
+function polled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 function sayClose(response: ServerResponse): void {

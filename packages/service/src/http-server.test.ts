@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { settle } from '@weft/conformance';
+import { settle, virtualClock } from '@weft/conformance';
 import { noopLogger } from '@weft/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { call, callRaw } from './http-call.fixture.js';
@@ -148,6 +148,45 @@ describe('Connections', () => {
     const agent = new Agent({ keepAlive: true });
     expect((await call(service.port, 'GET', '/', { agent })).headers['keep-alive']).toBe('timeout=65');
     agent.destroy();
+  });
+
+  it('R20 that were accepted just before a drain, and send their first byte in it, are answered', async () => {
+    const server = new HttpServer({ logger: noopLogger });
+    const listening = await server.listen({ host: '127.0.0.1', port: 0 }, () => ({ status: 204, headers: {} }));
+    const slow = connect(listening.endpoint.port, '127.0.0.1');
+    await new Promise((resolve) => slow.once('connect', resolve));
+    await settle();
+    const drained = listening.drain(60_000);
+    let answer = '';
+    slow.on('data', (chunk) => (answer += chunk.toString()));
+    const closed = new Promise((resolve) => slow.once('close', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    slow.write(`POST / HTTP/1.1\r\n${HOST}content-length: 0\r\n\r\n`);
+    await Promise.all([drained, closed]);
+    expect(answer).toMatch(/^HTTP\/1.1 204 /);
+    expect(answer).toMatch(/connection: close/i);
+  });
+
+  it('R20 that callers use later than they should know of a leave are still answered for three times as long, then closed', async () => {
+    const clock = virtualClock();
+    const server = new HttpServer({ logger: noopLogger, clock });
+    const listening = await server.listen({ host: '127.0.0.1', port: 0 }, () => ({ status: 204, headers: {} }));
+    const { port } = listening.endpoint;
+    const late = new Agent({ keepAlive: true });
+    const idle = new Agent({ keepAlive: true });
+    await Promise.all([call(port, 'GET', '/', { agent: late }), call(port, 'GET', '/', { agent: idle })]);
+    await settle();
+    listening.leave();
+    await clock.advance(300);
+    const drained = listening.drain(60_000);
+    await clock.advance(550);
+    await expect(call(port, 'GET', '/')).rejects.toThrow('ECONNREFUSED');
+    const answer = await call(port, 'POST', '/', { agent: late });
+    expect([answer.status, answer.headers.connection]).toEqual([204, 'close']);
+    await clock.advance(50);
+    await drained;
+    expect(clock.pendingTimers()).toBe(0);
+    for (const agent of [late, idle]) agent.destroy();
   });
 
   it('that are silent or idle do not hold a drain up, and a drain may be joined by close', async () => {

@@ -1,5 +1,7 @@
 import { Agent } from 'node:http';
-import { settle, virtualClock } from '@weft/conformance';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { FakeRegistry, seededRandom, settle, virtualClock } from '@weft/conformance';
 import type { Clock, Logger } from '@weft/core';
 import { noopLogger } from '@weft/core';
 import { Registry } from '@weft/registry';
@@ -30,6 +32,18 @@ function open(options: Partial<ServiceOptions & ServiceParts> = {}): Service {
 afterEach(async () => {
   for (const component of closing.splice(0)) await component.close();
 });
+
+/** Listeners of the process, of all events. */
+function listeners(): number {
+  return process.eventNames().reduce((sum, event) => sum + process.listenerCount(event), 0);
+}
+
+/** What is in use of the heap once it is swept. */
+function heapBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
 
 /** Notes everything that is asked of it. */
 function recordingRegistry(answer: Promise<void> = Promise.resolve()): { registry: ServiceRegistry; log: string[] } {
@@ -246,14 +260,45 @@ describe('stop()', () => {
     }
   });
 
+  it('R24 ends in time although the registry does not answer, and serves until then', async () => {
+    const clock = virtualClock();
+    const driver = new FakeRegistry(clock);
+    const registry = new Registry(driver, { clock, random: seededRandom(24) });
+    const service = open({ clock, registry });
+    await service.start();
+    driver.isSilent = true;
+    const stopped = service.stop();
+    await clock.advance(1_900);
+    expect((await call(service.port, 'GET', '/livez')).status).toBe(200);
+    await clock.advance(100);
+    await stopped;
+    expect([service.isRunning(), service.isRegistered()]).toEqual([false, false]);
+    const closed = registry.close();
+    await clock.advance(5_000);
+    await closed;
+    expect(clock.pendingTimers()).toBe(0);
+  });
+
   it('R28 gives everything back, 100 times', async () => {
-    const baseline = process.getActiveResourcesInfo().length;
-    for (let run = 0; run < 100; run++) {
-      const service = new Service({ name: 'orders' });
+    const { registry } = recordingRegistry();
+    const cycle = async () => {
+      const service = new Service({ name: 'orders', registry, overload: true, idempotency: true, drain: { propagation: 0 } });
+      service.addHandler('GET /', () => 'ok');
       await service.start();
+      await call(service.port, 'GET', '/');
       await service.stop();
-    }
-    await expect.poll(() => process.getActiveResourcesInfo().length).toBeLessThanOrEqual(baseline);
+    };
+    const warnings: string[] = [];
+    const onWarning = ({ name }: Error) => void warnings.push(name);
+    process.on('warning', onWarning);
+    for (let run = 0; run < 10; run++) await cycle();
+    const baseline = { handles: process.getActiveResourcesInfo().length, listeners: listeners(), heapBytes: heapBytes() };
+    for (let run = 0; run < 100; run++) await cycle();
+    await expect.poll(() => process.getActiveResourcesInfo().length).toBeLessThanOrEqual(baseline.handles);
+    expect(listeners()).toBe(baseline.listeners);
+    expect(heapBytes() - baseline.heapBytes).toBeLessThan(10_000_000);
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
   });
 
   it('does not fail for a listener that throws', async () => {
@@ -267,7 +312,7 @@ describe('stop()', () => {
     service.on('draining', () => (told = true));
     await service.start();
     await service.stop();
-    expect([told, lines]).toEqual([true, ['A listener threw']]);
+    expect([told, lines]).toEqual([true, ['a listener threw']]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Clock, type Listening, sleep, WeftError } from '@weft/core';
 import type { Registrar } from './registrar.js';
+import { StopRecord, type StopReport } from './stop-report.js';
 
 /** The steps of a life that differ from service to service. */
 export interface LifeCycleSteps {
@@ -16,7 +17,9 @@ export interface LifeCycleSteps {
   /** Gives back what is left when all wires are closed, after a stop as after a failed start. */
   release(): void;
   /** Told when everything is given back. */
-  onStopped(): void;
+  onStopped(report: StopReport): void;
+  /** Requests that are worked at now. */
+  atWork(): number;
 }
 
 /** What a life cycle is made with. */
@@ -76,13 +79,7 @@ export class LifeCycle {
     if (immediate) this.#hurry.abort();
     if (!this.#starting && !this.#stopping) return Promise.resolve();
     this.#leave.abort();
-    this.#stopping ??= this.#stop().finally(() => {
-      this.#starting = undefined;
-      this.#stopping = undefined;
-      this.#leave = new AbortController();
-      this.#hurry = new AbortController();
-      this.#options.steps.onStopped();
-    });
+    this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
@@ -105,37 +102,65 @@ export class LifeCycle {
   }
 
   async #stop(): Promise<void> {
+    const record = new StopRecord(this.#options.clock);
     await this.#starting?.catch(() => {});
     const wasRunning = this.#isRunning;
     this.#isRunning = false;
-    const { registrar, steps, clock, graceMs } = this.#options;
-    if (!wasRunning) return;
+    try {
+      if (wasRunning) await this.#leaveInOrder(record);
+    } finally {
+      this.#starting = undefined;
+      this.#stopping = undefined;
+      this.#leave = new AbortController();
+      this.#hurry = new AbortController();
+      this.#options.steps.onStopped(record.report);
+    }
+  }
+
+  async #leaveInOrder(record: StopRecord): Promise<void> {
+    const { registrar, steps } = this.#options;
+    const hurry = this.#hurry.signal;
     steps.onDraining();
     for (const listening of this.#listening) if (canLeave(listening)) listening.leave();
-    this.#hurry.signal.addEventListener('abort', () => void this.#closeAll(), { once: true });
-    const withdrawn = registrar.withdraw();
-    if (!this.#hurry.signal.aborted) {
-      await withdrawn;
-      await sleep(this.#propagationMs(), clock, this.#hurry.signal).catch(() => {});
-      await Promise.all(this.#listening.map((listening) => listening.drain(graceMs)));
-    }
-    await Promise.all([withdrawn, this.#closeAll()]);
+    const withdrawn = record.time('withdraw', registrar.withdraw());
+    const cut = () => {
+      record.cut(steps.atWork());
+      void this.#closeAll();
+    };
+    hurry.addEventListener('abort', cut, { once: true });
+    if (hurry.aborted) cut();
+    else await withdrawn;
+    if (!hurry.aborted) await record.time('propagation', this.#serveOn(hurry));
+    if (!hurry.aborted) await record.time('drain', this.#drain(record));
+    await record.time('close', Promise.all([withdrawn, this.#closeAll()]));
+    this.#listening.length = 0;
     steps.release();
   }
 
-  #propagationMs(): number {
-    return this.#options.propagationMs ?? this.#options.registrar.propagationMs;
+  /** Until callers know, or somebody is in a hurry. */
+  #serveOn(hurry: AbortSignal): Promise<void> {
+    const { propagationMs, registrar, clock } = this.#options;
+    return sleep(propagationMs ?? registrar.propagationMs, clock, hurry).catch(() => {});
+  }
+
+  /** Counts who is cut off at the end of the grace, just before that happens. */
+  async #drain(record: StopRecord): Promise<void> {
+    const { steps, clock, graceMs } = this.#options;
+    const grace = clock.setTimer(graceMs, () => record.cut(steps.atWork()));
+    await Promise.all(this.#listening.map((listening) => listening.drain(graceMs)));
+    grace.cancel();
   }
 
   async #unwind(): Promise<void> {
     this.#isRunning = false;
     const { registrar, steps } = this.#options;
     await Promise.all([registrar.withdraw(), this.#closeAll()]);
+    this.#listening.length = 0;
     steps.release();
   }
 
   async #closeAll(): Promise<void> {
-    await Promise.all(this.#listening.splice(0).map((listening) => listening.close()));
+    await Promise.all(this.#listening.map((listening) => listening.close()));
   }
 }
 

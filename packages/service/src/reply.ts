@@ -64,6 +64,11 @@ export function withHeader({ status, headers, body }: Reply, name: string, value
   return new ServiceReply(status, { ...headers, [name]: value }, body);
 }
 
+/** The same answer, asking the caller to stay away for so long, in whole seconds (RFC 9110, 10.2.3). */
+export function withRetryAfter(answer: Reply, afterMs: number): ServiceReply {
+  return withHeader(answer, 'retry-after', String(Math.max(1, Math.ceil(afterMs / 1_000))));
+}
+
 function isPieces(value: unknown): value is AsyncIterable<Uint8Array> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

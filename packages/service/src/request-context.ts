@@ -1,4 +1,4 @@
-import type { AmbientContext, Body, HeaderMap, Logger, Span } from '@weft/core';
+import type { AmbientContext, Body, HeaderMap, Logger, PeerIdentity, Span } from '@weft/core';
 import type { ReplyInit, ServiceReply } from './reply.js';
 
 /** Values of a query or a form: a name that is there twice has a list. */
@@ -12,12 +12,22 @@ export interface RequestDeadline {
   leftMs(): number;
 }
 
+/** Who calls, once a middleware has found out. */
+export interface Caller {
+  /** Name that stands in logs; never a secret. */
+  readonly id: string;
+  /** What else is known, such as the claims of a token. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** A request as handlers see it, whatever wire it came over. Members may be taken out: `({ params, json }) => ...`. */
 export interface RequestContext<Body = unknown> extends AmbientContext {
   /** Upper case. */
   readonly method: string;
   /** Path and query as sent. */
   readonly path: string;
+  /** Pattern of the route, such as `/users/:id`; undefined when none matches. */
+  readonly route?: string | undefined;
   /** The parts of the path that the route names, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Parsed from the path; without a prototype. */
@@ -28,7 +38,21 @@ export interface RequestContext<Body = unknown> extends AmbientContext {
   readonly body: Body;
   /** Address of the caller; behind trusted proxies the one that they tell. */
   readonly remoteAddress: string;
-  /** Fires when the caller has gone or cancelled, or its time is up: its reason is a `WeftError`. */
+  /** What the certificate of the peer says, with `tls.ca`; behind a proxy that is the proxy's. */
+  readonly peer?: PeerIdentity | undefined;
+  /** Who calls, where a middleware such as `bearerAuth` has found out. */
+  user?: Caller | undefined;
+  /**
+   * Headers of the answer to what is thrown from here on: that answer is made outside of the middlewares. Names in lower case;
+   * for a middleware that puts headers on every answer.
+   */
+  readonly failureHeaders: Record<string, string>;
+  /**
+   * Names the one effect of this request, for whoever keys effects by it: the header `idempotency-key`; undefined when there
+   * is none, or none that can be one.
+   */
+  readonly idempotencyKey: string | undefined;
+  /** Fires when the caller has gone or cancelled, its time is up, or another works at the same key: its reason is a `WeftError`. */
   readonly signal: AbortSignal;
   /** How long the caller still waits. */
   readonly deadline: RequestDeadline;

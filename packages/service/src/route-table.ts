@@ -1,6 +1,6 @@
 import { WeftError } from '@weft/core';
 import { LATEST } from './choose-version.js';
-import { Route } from './route.js';
+import { Route, type RouteFlags } from './route.js';
 import { formatRouteKey, parseRouteKey, type RouteKey } from './route-key.js';
 import { type Found, RouteTree } from './route-tree.js';
 import type { ServiceHandler } from './service-handler.js';
@@ -24,14 +24,16 @@ export class RouteTable {
   readonly #anyTree = new RouteTree();
 
   /** @throws WEFT_CONFLICT when the key has a handler already @throws WEFT_INVALID_ARGUMENT when it is malformed */
-  add(key: string, handler: ServiceHandler, flags?: { isBuiltIn?: boolean; readsBody?: boolean }): void {
+  add(key: string, handler: ServiceHandler, flags?: RouteFlags): void {
     this.addVersion(LATEST, key, handler, flags);
   }
 
   /** Adds one version of a route; `latest` is the plain handler. @throws as `add` */
-  addVersion(version: string, key: string, handler: ServiceHandler, flags?: { isBuiltIn?: boolean; readsBody?: boolean }): void {
+  addVersion(version: string, key: string, handler: ServiceHandler, flags?: RouteFlags): void {
     const parsed = parseRouteKey(key);
-    const route = this.#ownRoute(parsed) ?? this.#insert(new Route(parsed, flags));
+    const isExempt = this.#makeRoom(parsed);
+    const route =
+      this.#routes.get(formatRouteKey(parsed)) ?? this.#insert(new Route(parsed, isExempt ? { isExempt, ...flags } : flags));
     const present = version === LATEST ? route.handler : route.versions.get(version);
     if (present) {
       const which = version === LATEST ? `route "${route.key}"` : `version "${version}" of route "${route.key}"`;
@@ -80,12 +82,12 @@ export class RouteTable {
     return [...new Set([...methods, ...implied])].sort();
   }
 
-  /** The route of this key that takes another handler; one of the service itself makes room. */
-  #ownRoute(key: RouteKey): Route | undefined {
-    const { pattern } = key;
-    const builtIn = key.method === undefined || key.method === 'GET' ? this.#routes.get(`GET ${pattern}`) : undefined;
-    if (builtIn?.isBuiltIn) this.#delete(builtIn);
-    return this.#routes.get(formatRouteKey(key));
+  /** Takes a route of the service itself away, for one of this key; true when there was one. */
+  #makeRoom({ method, pattern }: RouteKey): boolean {
+    const builtIn = method === undefined || method === 'GET' ? this.#routes.get(`GET ${pattern}`) : undefined;
+    if (!builtIn?.isBuiltIn) return false;
+    this.#delete(builtIn);
+    return true;
   }
 
   #insert(route: Route): Route {

@@ -50,8 +50,9 @@ describe('The deadline of a request', () => {
 
   it('leaves no timer behind when the answer was in time', async () => {
     const { get, clock } = await serve(({ signal }) => signal.aborted);
+    const timers = clock.pendingTimers();
     expect((await get({ 'x-request-timeout-ms': '1000' })).json).toBe(false);
-    expect(clock.pendingTimers()).toBe(1);
+    expect(clock.pendingTimers()).toBe(timers);
   });
 });
 

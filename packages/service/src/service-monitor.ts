@@ -1,5 +1,8 @@
 import type { Metrics } from '@weft/core';
 
+/** Why a request was refused before its handler ran: a rate limit, a late event loop, a full heap, or too many at once. */
+export type RefusalReason = 'rate' | 'delay' | 'heap' | 'concurrency';
+
 /** Counts what a service answers and what it calls, in the seed's names (S158-S164). `path` is a route's pattern. */
 export class ServiceMonitor {
   readonly #metrics: Metrics;
@@ -14,6 +17,17 @@ export class ServiceMonitor {
     this.#metrics.increment('service.requests', { method, path, status: String(statusCode), status_class: statusClass });
     this.#metrics.histogram('service.response_time', durationSeconds, { method, path });
     if (statusCode >= 400) this.#metrics.increment('service.errors', { method, path });
+  }
+
+  /** How late the event loop was: histogram `service.event_loop_delay`. */
+  recordLoopDelay(delaySeconds: number): void {
+    this.#metrics.histogram('service.event_loop_delay', delaySeconds);
+  }
+
+  /** One request that was not worked at: counter `service.rate_limited` for `rate`, else `service.shed` with the reason. */
+  recordRefusal(reason: RefusalReason): void {
+    if (reason === 'rate') this.#metrics.increment('service.rate_limited');
+    else this.#metrics.increment('service.shed', { reason });
   }
 
   /** One call to another service: counter `service.calls`, histogram `service.call_duration`. */

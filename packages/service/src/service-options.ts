@@ -1,4 +1,5 @@
 import type { Duration, ListenOptions } from '@weft/core';
+import type { ProtectionOptions } from './protection-options.js';
 
 /** Where and how a service is checked. */
 export interface HealthCheckOptions {
@@ -29,7 +30,7 @@ export interface LimitOptions {
 }
 
 /** What a service is made with. Only the name is required. */
-export interface ServiceOptions {
+export interface ServiceOptions extends ProtectionOptions {
   /** Name that callers look for: letters, digits, `.`, `_` and `-`. */
   readonly name: string;
   /** Default `0.0.0`. */

@@ -1,4 +1,4 @@
-import type { Clock, Logger, Metrics, Random, ServerTransport, Tracer } from '@weft/core';
+import type { Clock, IdempotencyStore, Logger, Metrics, Random, RateLimitStore, ServerTransport, Tracer } from '@weft/core';
 import type { ServiceRegistry } from './service-registry.js';
 
 /** What a service works with; everything has a default. */
@@ -17,4 +17,8 @@ export interface ServiceParts {
   readonly random?: Random | undefined;
   /** Further wires, beside HTTP, that the same handlers answer on. */
   readonly transports?: readonly ServerTransport[] | undefined;
+  /** Where `rateLimit` is counted; default: in the process. Stays its owner's to close. */
+  readonly rateLimits?: RateLimitStore | undefined;
+  /** Where answers are remembered, whatever word `idempotency.store` is; default: in the process. Stays its owner's to close. */
+  readonly idempotencyStore?: IdempotencyStore | undefined;
 }

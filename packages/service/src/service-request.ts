@@ -4,7 +4,9 @@ import {
   type HeaderMap,
   type Inbound,
   type Logger,
+  type PeerIdentity,
   type Random,
+  type Reply,
   type Span,
   type Timer,
   type TraceContext,
@@ -13,9 +15,12 @@ import {
 } from '@weft/core';
 import { newTrace, traceFromHeaders } from '@weft/tracing';
 import { LATEST } from './choose-version.js';
-import { json, reply, text } from './reply.js';
-import type { QueryValues, RequestContext, RequestDeadline } from './request-context.js';
+import { parseIdempotencyKey } from './idempotency-key.js';
+import { json, reply, ServiceReply, text } from './reply.js';
+import type { Caller, QueryValues, RequestContext, RequestDeadline } from './request-context.js';
+import { finishRequestSpan, type ServerFacts, startRequestSpan } from './request-span.js';
 import type { Match } from './route-table.js';
+import type { RefusalReason } from './service-monitor.js';
 import type { TrustedPeers } from './trusted-peers.js';
 
 /** What all requests of a service have in common. */
@@ -28,6 +33,8 @@ export interface RequestSurroundings {
   /** Makes a span for a handler that asks for one. */
   readonly fallbackTracer: Tracer;
   readonly trustedPeers: TrustedPeers;
+  /** What spans tell of the service. */
+  readonly server: ServerFacts;
 }
 
 /**
@@ -42,10 +49,17 @@ export class ServiceRequest implements RequestContext {
   body: unknown;
   version = LATEST;
   retriesExhausted = false;
+  user: Caller | undefined;
+  /** Why the service did not work at it, once that is so. */
+  refusedFor: RefusalReason | undefined;
+  /** Whether `abort()` reaches whoever reads the signal from now on. */
+  isAbortable = false;
   readonly #around: RequestSurroundings;
   #headers: HeaderMap | undefined;
+  #failureHeaders: Record<string, string> | undefined;
   #query: QueryValues | undefined;
   #signal: AbortSignal | undefined;
+  #controller: AbortController | undefined;
   #timer: Timer | undefined;
   #trace: TraceContext | undefined;
   #span: Span | undefined;
@@ -80,6 +94,10 @@ export class ServiceRequest implements RequestContext {
     return this.inbound.path;
   }
 
+  get route(): string | undefined {
+    return this.match.route?.pattern;
+  }
+
   get params(): Readonly<Record<string, string>> {
     return this.match.params;
   }
@@ -98,6 +116,15 @@ export class ServiceRequest implements RequestContext {
     return this.#around.trustedPeers.callerOf(this.inbound.remoteAddress, this.inbound.headers);
   }
 
+  get peer(): PeerIdentity | undefined {
+    return this.inbound.peer;
+  }
+
+  get failureHeaders(): Record<string, string> {
+    this.#failureHeaders ??= {};
+    return this.#failureHeaders;
+  }
+
   get deadline(): RequestDeadline {
     const { deadlineAt: at } = this;
     const { clock } = this.#around;
@@ -105,8 +132,12 @@ export class ServiceRequest implements RequestContext {
   }
 
   get signal(): AbortSignal {
-    this.#signal ??= this.deadlineAt === undefined ? this.inbound.signal : this.#signalUntil(this.deadlineAt);
+    this.#signal ??= this.deadlineAt === undefined && !this.isAbortable ? this.inbound.signal : this.#ownSignal();
     return this.#signal;
+  }
+
+  get idempotencyKey(): string | undefined {
+    return parseIdempotencyKey(this.inbound.headers);
   }
 
   get trace(): TraceContext {
@@ -123,21 +154,31 @@ export class ServiceRequest implements RequestContext {
     return this.#around.log;
   }
 
+  /** The answer to a failure, with the headers that middlewares want on it. */
+  withFailureHeaders(answer: Reply): Reply {
+    if (!this.#failureHeaders) return answer;
+    return new ServiceReply(answer.status, { ...this.#failureHeaders, ...answer.headers }, answer.body);
+  }
+
+  /** Ends the signal before its time, while the request is abortable. */
+  abort(reason: WeftError): void {
+    if (this.isAbortable) this.#controller?.abort(reason);
+  }
+
   /** Ends the span and the timer of the signal. */
   finish(status: number): void {
     this.#timer?.cancel();
-    if (!this.#span) return;
-    this.#span.setTag('http.response.status_code', status);
-    if (status >= 500) this.#span.setTag('error', true);
-    this.#span.finish();
+    if (this.#span) finishRequestSpan(this.#span, status);
   }
 
-  #signalUntil(deadlineAt: number): AbortSignal {
+  #ownSignal(): AbortSignal {
     const controller = new AbortController();
+    this.#controller = controller;
     const { signal: gone } = this.inbound;
     if (gone.aborted) controller.abort(gone.reason);
     gone.addEventListener('abort', () => controller.abort(gone.reason), { once: true });
-    this.#timer = this.#around.clock.setTimer(Math.max(0, deadlineAt - this.#around.clock.now()), () => {
+    if (this.deadlineAt === undefined) return controller.signal;
+    this.#timer = this.#around.clock.setTimer(this.deadline.leftMs(), () => {
       controller.abort(new WeftError('WEFT_DEADLINE_EXCEEDED', 'the time that the caller gave is up'));
     });
     return controller.signal;
@@ -145,8 +186,7 @@ export class ServiceRequest implements RequestContext {
 
   #startSpan(tracer: Tracer): Span {
     const parent = this.#trace ?? traceFromHeaders(this.inbound.headers);
-    const span = tracer.startSpan(`${this.method} ${this.match.route?.pattern ?? 'unmatched'}`, parent);
-    return span.setTag('http.request.method', this.method);
+    return startRequestSpan(tracer, this, parent, this.#around.server);
   }
 }
 

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
-import { messageOf, nearestName, type Problem, parseDuration, type Random, WeftError } from '@weft/core';
+import { IDEMPOTENCY_METADATA, messageOf, nearestName, type Problem, parseDuration, type Random, WeftError } from '@weft/core';
 import { metadataProblem } from './metadata.js';
+import type { Check, ReadDuration } from './option-check.js';
+import { type ProtectionSettings, parseProtection } from './protection-settings.js';
 import type { ServiceOptions } from './service-options.js';
 import type { ServiceParts } from './service-parts.js';
 
@@ -24,15 +26,18 @@ export interface ServiceSettings {
   readonly trustedPeers: readonly string[];
   readonly requireRegistration: boolean;
   readonly strictVersions: boolean;
+  readonly protection: ProtectionSettings;
+  /** What the record says beside the metadata of the options. */
+  readonly marks: Readonly<Record<string, string>>;
 }
 
 /** Some of the parts bear on what is right. */
-type GivenOptions = ServiceOptions & Pick<ServiceParts, 'transports'>;
+type GivenOptions = ServiceOptions & Pick<ServiceParts, 'transports' | 'idempotencyStore' | 'clock'>;
 
 const MAX_PORT = 65_535;
 const NAME = /^[A-Za-z0-9._-]{1,128}$/;
 const KNOWN =
-  'name version id host port http advertise tls metadata tags zone weight healthCheck drain limits trustedPeers requireRegistration strictVersions registry logger metrics tracer clock random transports';
+  'name version id host port http advertise tls metadata tags zone weight healthCheck drain limits trustedPeers requireRegistration strictVersions overload rateLimit concurrency idempotency registry logger metrics tracer clock random transports rateLimits idempotencyStore';
 
 /**
  * Checks `options` and fills in the defaults.
@@ -40,10 +45,10 @@ const KNOWN =
  */
 export function parseServiceOptions(options: GivenOptions, random: Random): ServiceSettings {
   const problems: Problem[] = [];
-  const check = (path: string, isRight: boolean, message: string) => {
+  const check: Check = (path, isRight, message) => {
     if (!isRight) problems.push({ path: `service.${path}`, message });
   };
-  const duration = (path: string, value: unknown, orMs: number) => {
+  const duration: ReadDuration = (path, value, orMs) => {
     try {
       return value === undefined ? orMs : parseDuration(value, `service.${path}`);
     } catch (error) {
@@ -52,8 +57,11 @@ export function parseServiceOptions(options: GivenOptions, random: Random): Serv
     }
   };
   checkWords(options, check);
-  checkValues(options, check);
-  const settings = withDefaults(options, duration, random);
+  const protection = parseProtection(options, { check, duration });
+  const { store } = protection.idempotency ?? {};
+  const marks = store ? { [IDEMPOTENCY_METADATA]: store.supports.multiProcess ? 'shared' : 'local' } : {};
+  checkValues(options, marks, check);
+  const settings = { ...withDefaults(options, duration, random), protection, marks };
   check('healthCheck.interval', settings.health.intervalMs >= 1, 'expected at least 1 ms');
   if (problems.length > 0) {
     const lines = problems.map(({ path, message }) => `${path}: ${message}`);
@@ -62,10 +70,9 @@ export function parseServiceOptions(options: GivenOptions, random: Random): Serv
   return settings;
 }
 
-type Check = (path: string, isRight: boolean, message: string) => void;
-type ReadDuration = (path: string, value: unknown, orMs: number) => number;
+type Defaults = Omit<ServiceSettings, 'protection' | 'marks'>;
 
-function withDefaults(options: ServiceOptions, duration: ReadDuration, random: Random): ServiceSettings {
+function withDefaults(options: ServiceOptions, duration: ReadDuration, random: Random): Defaults {
   const { tls, zone, advertise, drain = {}, limits = {} } = options;
   const health = typeof options.healthCheck === 'string' ? { path: options.healthCheck } : (options.healthCheck ?? {});
   return {
@@ -110,7 +117,7 @@ function checkWords(options: ServiceOptions, check: Check): void {
   }
 }
 
-function checkValues(options: GivenOptions, check: Check): void {
+function checkValues(options: GivenOptions, marks: ServiceSettings['marks'], check: Check): void {
   const { name, port = 0, weight = 1, metadata = {}, advertise, limits = {}, healthCheck } = options;
   const isName = typeof name === 'string' && NAME.test(name);
   check('name', isName, `${JSON.stringify(name)}: expected 1 to 128 letters, digits, ".", "_" or "-"`);
@@ -125,7 +132,7 @@ function checkValues(options: GivenOptions, check: Check): void {
       `${value}: expected a whole number from 1`,
     );
   }
-  const wrong = metadataProblem(metadata);
+  const wrong = metadataProblem(metadata) ?? metadataProblem({ ...metadata, ...marks });
   check('metadata', wrong === undefined, wrong ?? '');
   const path = typeof healthCheck === 'string' ? healthCheck : (healthCheck?.path ?? '/health');
   check('healthCheck', path.startsWith('/'), `"${path}": expected a path that begins with "/"`);

@@ -7,18 +7,20 @@ import {
   noopMetrics,
   systemClock,
   systemRandom,
+  tell,
   WeftError,
 } from '@weft/core';
 import type { ServiceDescription } from '@weft/registry';
-import { createTracer } from '@weft/tracing';
 import { advertisedHost } from './advertised-host.js';
-import { Dispatcher } from './dispatcher.js';
-import { type HealthCheck, HealthChecks, type HealthReport } from './health-checks.js';
+import { createDispatcher } from './create-dispatcher.js';
+import type { Dispatcher } from './dispatcher.js';
+import type { HealthCheck, HealthChecks } from './health-checks.js';
 import { addHealthRoutes } from './health-routes.js';
 import { HttpServer } from './http-server.js';
 import { LifeCycle } from './life-cycle.js';
 import { metadataProblem } from './metadata.js';
 import { handOver, type NodeHandler } from './mount.js';
+import { Readiness } from './readiness.js';
 import { Registrar } from './registrar.js';
 import { RouteTable } from './route-table.js';
 import type { ServiceEvents } from './service-events.js';
@@ -27,7 +29,7 @@ import { ServiceMonitor } from './service-monitor.js';
 import type { ServiceOptions } from './service-options.js';
 import type { ServiceParts } from './service-parts.js';
 import { parseServiceOptions, type ServiceSettings } from './service-settings.js';
-import { TrustedPeers } from './trusted-peers.js';
+import { logStop, type StopReport } from './stop-report.js';
 import { Wires } from './wires.js';
 
 const REGISTER_MS = 10_000;
@@ -51,7 +53,9 @@ export class Service extends EventEmitter<ServiceEvents> {
   readonly #lifeCycle: LifeCycle;
   readonly #log: Logger;
   readonly #wires: Wires;
-  #isHealthy = true;
+  readonly #readiness: Readiness;
+  /** What spans tell of it. */
+  readonly #server = { address: '', port: 0, scheme: 'http' };
   #metadata: Readonly<Record<string, string>>;
   #version: string;
 
@@ -61,26 +65,18 @@ export class Service extends EventEmitter<ServiceEvents> {
     const { clock = systemClock, random = systemRandom, logger = noopLogger, metrics = noopMetrics, transports = [] } = options;
     const settings = parseServiceOptions(options, random);
     this.#settings = settings;
-    ({ name: this.name, id: this.id, metadata: this.#metadata, version: this.#version } = settings);
+    ({ name: this.name, id: this.id, version: this.#version } = settings);
+    this.#metadata = { ...settings.metadata, ...settings.marks };
     this.#log = logger;
     this.monitor = new ServiceMonitor(metrics);
     this.#registrar = new Registrar(options.registry, clock);
-    this.health = new HealthChecks({ clock, ...settings.health, onReport: (report) => this.#onReport(report) });
-    addHealthRoutes(this.#routes, { path: settings.health.path, checks: this.health, status: () => this.status });
-    const dispatcher = new Dispatcher({
-      routes: this.#routes,
-      around: {
-        clock,
-        random,
-        log: logger,
-        tracer: options.tracer,
-        fallbackTracer: options.tracer ?? createTracer({ serviceName: settings.name, random }),
-        trustedPeers: new TrustedPeers(settings.trustedPeers),
-      },
-      bodyLimitBytes: settings.limits.bodyBytes,
-      strictVersions: settings.strictVersions,
-      monitor: options.metrics && this.monitor,
+    this.#readiness = new Readiness({
+      ...{ settings: settings.health, clock, monitor: this.monitor, log: logger },
+      onChange: (isReady, why) => this.#onReadiness(isReady, why),
     });
+    this.health = this.#readiness.health;
+    addHealthRoutes(this.#routes, { path: settings.health.path, readiness: this.#readiness, status: () => this.status });
+    const dispatcher = createDispatcher(settings, options, this.#routes, { monitor: this.monitor, server: this.#server });
     this.#dispatcher = dispatcher;
     this.#wires = new Wires({
       http: settings.http ? new HttpServer({ logger, clock, connections: settings.limits.connections }) : undefined,
@@ -101,17 +97,19 @@ export class Service extends EventEmitter<ServiceEvents> {
     return this.#settings.advertise?.host ?? advertisedHost(this.#settings.host);
   }
 
-  /** What the record says: `up` unless a health check fails or the service is leaving. */
+  /** What the record says: `up` unless a health check fails, the event loop was just blocked, or the service is leaving. */
   get status(): InstanceStatus {
     if (this.#lifeCycle.isStopping) return 'draining';
-    return this.#isHealthy ? 'up' : 'not-ready';
+    return this.#readiness.isReady ? 'up' : 'not-ready';
   }
 
   /**
    * Adds a handler for `'GET /users/:id'`, or for any method with a path alone. A static path goes before a parameter.
    * @throws WEFT_CONFLICT when there is one already @throws WEFT_INVALID_ARGUMENT when the path is malformed
    */
-  addHandler<Body = unknown>(path: string, handler: ServiceHandler<Body>): this {
+  addHandler(path: string, handler: ServiceHandler): this;
+  addHandler<Body>(path: string, handler: ServiceHandler<Body>): this;
+  addHandler(path: string, handler: ServiceHandler<never>): this {
     this.#routes.add(path, handler as ServiceHandler);
     return this;
   }
@@ -127,7 +125,9 @@ export class Service extends EventEmitter<ServiceEvents> {
   }
 
   /** Adds the handler for callers that ask for this version with X-API-Version; the plain one is `latest`. @throws as `addHandler` */
-  addVersion<Body = unknown>(version: string, path: string, handler: ServiceHandler<Body>): this {
+  addVersion(version: string, path: string, handler: ServiceHandler): this;
+  addVersion<Body>(version: string, path: string, handler: ServiceHandler<Body>): this;
+  addVersion(version: string, path: string, handler: ServiceHandler<never>): this {
     this.#routes.addVersion(version, path, handler as ServiceHandler);
     return this;
   }
@@ -160,9 +160,9 @@ export class Service extends EventEmitter<ServiceEvents> {
 
   /** Replaces the metadata and publishes it. @throws WEFT_INVALID_ARGUMENT beyond 64 keys or 8 KiB */
   setMetadata(metadata: Readonly<Record<string, string>>): void {
-    const problem = metadataProblem(metadata);
+    const problem = metadataProblem(metadata) ?? metadataProblem({ ...metadata, ...this.#settings.marks });
     if (problem !== undefined) throw new WeftError('WEFT_INVALID_ARGUMENT', `metadata: ${problem}`);
-    this.#metadata = { ...metadata };
+    this.#metadata = { ...metadata, ...this.#settings.marks };
     this.#registrar.update({ metadata: this.#metadata });
   }
 
@@ -252,44 +252,39 @@ export class Service extends EventEmitter<ServiceEvents> {
 
   #steps() {
     return {
-      listen: (onListening: (listening: Listening) => void) => this.#wires.listen(onListening),
-      prepare: () => this.health.watch(),
+      listen: async (onListening: (listening: Listening) => void) => {
+        await this.#wires.listen(onListening);
+        Object.assign(this.#server, { address: this.address, port: this.port, scheme: this.#settings.tls ? 'https' : 'http' });
+      },
+      prepare: () => this.#readiness.watch(),
       announce: async () => {
         this.#registrar.announce(this.toInfo());
         const { requireRegistration } = this.#settings;
         const registered = this.#registrar.registered(requireRegistration ? REGISTER_MS : FIRST_TRY_MS);
         await (requireRegistration ? registered : registered.catch(() => {}));
       },
-      onStarted: () => this.#tell('started'),
+      onStarted: () => tell(this, 'started', undefined, this.#log),
       onDraining: () => {
         this.#registrar.update({ status: 'draining' });
-        this.#tell('draining');
+        tell(this, 'draining', undefined, this.#log);
       },
       release: () => {
-        this.health.close();
+        this.#readiness.close();
+        this.#dispatcher.close();
         this.#wires.forget();
       },
-      onStopped: () => this.#tell('stopped'),
+      atWork: () => this.#dispatcher.atWork,
+      onStopped: (report: StopReport) => {
+        logStop(this.#log, { service: this.name, id: this.id }, report);
+        tell(this, 'stopped', report, this.#log);
+      },
     };
   }
 
-  #onReport({ status }: HealthReport): void {
-    const isHealthy = status === 'healthy';
-    if (isHealthy === this.#isHealthy) return;
-    this.#isHealthy = isHealthy;
+  #onReadiness(isReady: boolean, why: string): void {
     if (!this.isRunning()) return;
-    this.#log[isHealthy ? 'info' : 'warn'](`Health checks: ${status}`, { service: this.name, id: this.id });
+    this.#log[isReady ? 'info' : 'warn'](why, { service: this.name, id: this.id });
     this.#registrar.update({ status: this.status });
-    this.#tell('status', this.status);
-  }
-
-  #tell<Event extends keyof ServiceEvents>(event: Event, ...payload: ServiceEvents[Event]): void {
-    for (const listener of this.rawListeners(event)) {
-      try {
-        Reflect.apply(listener, this, payload);
-      } catch (error) {
-        this.#log.error('A listener threw', { event, error });
-      }
-    }
+    tell(this, 'status', this.status, this.#log);
   }
 }

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { TrustedPeers } from './trusted-peers.js';
 
 const peers = new TrustedPeers(['127.0.0.0/8', '::1', '10.0.0.7']);
-const HEADERS = { 'x-forwarded-for': '203.0.113.9, 10.0.0.7', 'x-forwarded-proto': 'https', 'x-request-attempt': '2', host: 'a' };
+const HEADERS = {
+  'x-forwarded-for': '203.0.113.9, 10.0.0.7',
+  'x-forwarded-proto': 'https',
+  'x-request-attempt': '2',
+  'x-request-priority': 'critical',
+  host: 'a',
+};
 
 describe('TrustedPeers', () => {
   it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', '10.0.0.7', ''])('trusts %s', (address) => {

@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { HeaderMap } from '@weft/core';
 
-const ONLY_FROM_TRUSTED = /^(?:x-forwarded-.*|forwarded|x-real-ip|x-request-attempt)$/;
+const ONLY_FROM_TRUSTED = /^(?:x-forwarded-.*|forwarded|x-real-ip|x-request-attempt|x-request-priority)$/;
 const MAPPED = '::ffff:';
 
 /** The peers whose word about the caller counts: proxies of ours. A peer without an address is in this process. */

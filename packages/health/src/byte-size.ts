@@ -1,0 +1,26 @@
+import { invalidOption } from './read-option.js';
+
+/** A number of bytes, or text with a unit: `'500MB'` (decimal), `'2GiB'` (binary). */
+export type ByteSize = number | string;
+
+const PREFIXES = ['', 'K', 'M', 'G', 'T'];
+const TEXT = /^(\d+(?:\.\d+)?)([KMGT]?)(i?)B$/i;
+
+/** A size in bytes, above 0. @throws WEFT_CONFIG_INVALID */
+export function parseByteSize(value: ByteSize, path: string): number {
+  const bytes = typeof value === 'number' ? value : bytesOf(value);
+  if (bytes > 0 && Number.isFinite(bytes)) return bytes;
+  throw invalidOption(path, `${JSON.stringify(value)}: expected a number of bytes above 0, or text such as "500MB" or "2GiB"`);
+}
+
+/** A size as people read it: `1.5 GiB`. */
+export function formatByteSize(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(PREFIXES.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const unit = power === 0 ? 'B' : `${PREFIXES[power]}iB`;
+  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)} ${unit}`;
+}
+
+function bytesOf(text: string): number {
+  const [, amount, prefix = '', binary] = TEXT.exec(text) ?? [];
+  return Number(amount) * (binary ? 1024 : 1000) ** PREFIXES.indexOf(prefix.toUpperCase());
+}

@@ -1,0 +1,10 @@
+export type { CheckOptions } from './bounded-check.js';
+export type * from './check.js';
+export * from './cpu-check.js';
+export * from './disk-check.js';
+export * from './event-loop-check.js';
+export * from './http-check.js';
+export * from './memory-check.js';
+export * from './redis-check.js';
+export * from './sql-check.js';
+export * from './tcp-check.js';
