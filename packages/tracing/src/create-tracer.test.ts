@@ -1,4 +1,12 @@
-import { type Span as ApiSpan, type SpanContext, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type Span as ApiSpan,
+  context as apiContext,
+  type ContextManager,
+  ROOT_CONTEXT,
+  type SpanContext,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { runInContext } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { createTracer } from './create-tracer.js';
@@ -69,6 +77,22 @@ describe('createTracer over a provider', () => {
     expect(told.calls.slice(2)).toEqual([`validate_user under ${root.context.spanId}`, `get_user under ${remote.spanId} a=1`]);
   });
 
+  it('knows a parent of this process from one of another, also by way of the ambient context', () => {
+    const told = recorder();
+    const tracer = createTracer({ serviceName: 'users', tracerProvider: told.provider });
+    const server = tracer.startSpan('server', remote);
+    runInContext({ trace: server.context }, () => tracer.startSpan('client'));
+    expect(told.parents.map((parent) => parent?.isRemote ?? false)).toEqual([true, false]);
+  });
+
+  it('tells the kind of a span, internal unless set', () => {
+    const told = recorder();
+    const tracer = createTracer({ serviceName: 'users', tracerProvider: told.provider });
+    tracer.startSpan('internal');
+    for (const kind of ['server', 'client', 'producer', 'consumer'] as const) tracer.startSpan(kind, undefined, kind);
+    expect(told.kinds).toEqual([undefined, 1, 2, 3, 4]);
+  });
+
   it('passes tags, events and the end on, each span ending once', () => {
     const told = recorder();
     const span = createTracer({ serviceName: 'users', tracerProvider: told.provider }).startSpan('root');
@@ -103,15 +127,73 @@ describe('createTracer over a provider', () => {
   });
 });
 
+describe('createTracer with a sampler', () => {
+  function sampling(sampler: () => boolean) {
+    const told = recorder();
+    return { told, tracer: createTracer({ serviceName: 'users', tracerProvider: told.provider, sampler }) };
+  }
+
+  it('asks it once per trace that starts here, before the provider hears of it', () => {
+    const answers = [false, true];
+    const { told, tracer } = sampling(() => answers.shift() ?? false);
+    const unsampled = tracer.startSpan('not recorded');
+    expect(tracer.startSpan('part of it', unsampled).context).toEqual(unsampled.context);
+    const sampled = tracer.startSpan('recorded');
+    tracer.startSpan('part of that', sampled);
+    expect(unsampled.context.sampled).toBe(false);
+    expect(told.calls).toEqual(['scope users', 'recorded under nothing', `part of that under ${sampled.context.spanId}`]);
+  });
+
+  it('follows the process that a trace comes from', () => {
+    const never = sampling(() => false);
+    expect(never.tracer.startSpan('server', remote).context.traceId).toBe(remote.traceId);
+    const always = sampling(() => true);
+    const unsampled = { ...remote, sampled: false };
+    expect(always.tracer.startSpan('server', unsampled).context).toEqual(unsampled);
+    expect([never.told.calls.length, always.told.calls.length]).toEqual([2, 0]);
+  });
+
+  it('follows a span that other instrumentation has made active', () => {
+    const { told, tracer } = sampling(() => false);
+    const active = trace.setSpanContext(ROOT_CONTEXT, { ...remote, traceFlags: 1 });
+    const manager: ContextManager = {
+      active: () => active,
+      with: (_, run, self, ...args) => run.apply(self, args),
+      bind: (_, target) => target,
+      enable: () => manager,
+      disable: () => manager,
+    };
+    apiContext.setGlobalContextManager(manager);
+    try {
+      tracer.startSpan('client');
+    } finally {
+      apiContext.disable();
+    }
+    expect(told.calls).toEqual(['scope users', `client under ${remote.spanId}`]);
+  });
+
+  it('records nothing when the sampler throws', () => {
+    const { told, tracer } = sampling(() => {
+      throw new Error('broken sampler');
+    });
+    expect(tracer.startSpan('root').context.sampled).toBe(false);
+    expect(told.calls).toEqual([]);
+  });
+});
+
 /** A provider that writes down what it is told; with `failure` its spans throw it. */
-function recorder(failure?: Error): { provider: TracerProvider; calls: string[] } {
+function recorder(failure?: Error) {
   const calls: string[] = [];
+  const parents: (SpanContext | undefined)[] = [];
+  const kinds: (number | undefined)[] = [];
   const provider: TracerProvider = {
     getTracer(scope) {
       calls.push(`scope ${scope}`);
       return {
-        startSpan(name, _options, within) {
+        startSpan(name, options, within) {
           const parent = within && trace.getSpanContext(within);
+          parents.push(parent);
+          kinds.push(options?.kind);
           calls.push(`${name} under ${[parent?.spanId ?? 'nothing', parent?.traceState?.serialize()].filter(Boolean).join(' ')}`);
           const { traceId, spanId } = newTrace();
           return recordingSpan({ traceId: parent?.traceId ?? traceId, spanId, traceFlags: 1 }, calls, failure);
@@ -122,7 +204,7 @@ function recorder(failure?: Error): { provider: TracerProvider; calls: string[] 
       };
     },
   };
-  return { provider, calls };
+  return { provider, calls, parents, kinds };
 }
 
 function recordingSpan(context: SpanContext, calls: string[], failure: Error | undefined): ApiSpan {

@@ -1,18 +1,16 @@
-import { type Span as ApiSpan, type SpanContext, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
-import type { Span, TraceContext } from '@weft/core';
+import { type Span as ApiSpan, SpanStatusCode } from '@opentelemetry/api';
+import type { Span } from '@weft/core';
+import { LocalPosition } from './local-position.js';
 
 /** The seed's verbs over a span of the OpenTelemetry API. Never throws, whatever the SDK behind it does. */
 export class OtelSpan implements Span {
   /** Where in the trace the span stands. */
-  readonly context: TraceContext;
-  /** The position as OpenTelemetry holds it, for children. */
-  readonly spanContext: SpanContext;
+  readonly context: LocalPosition;
   #span: ApiSpan | undefined;
 
   constructor(span: ApiSpan) {
     this.#span = span;
-    this.spanContext = span.spanContext();
-    this.context = toTraceContext(this.spanContext);
+    this.context = new LocalPosition(span.spanContext());
   }
 
   /** An `error` tag that is true also marks the span as failed, which is what back ends look at. */
@@ -44,10 +42,4 @@ export class OtelSpan implements Span {
     }
     return this;
   }
-}
-
-function toTraceContext({ traceId, spanId, traceFlags, traceState }: SpanContext): TraceContext {
-  const sampled = (traceFlags & TraceFlags.SAMPLED) === TraceFlags.SAMPLED;
-  const state = traceState?.serialize();
-  return state ? { traceId, spanId, sampled, state } : { traceId, spanId, sampled };
 }
