@@ -1,12 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import type { Client, Response } from '@weft/client';
-import { messageOf, WeftError } from '@weft/core';
+import type { Response } from '@weft/client';
 import { type Command, type CommandInput, SOURCE_OPTIONS } from './command.js';
 import { EXIT } from './exit-code.js';
 import { printable } from './output.js';
-import { parseLimit } from './parse-limit.js';
-import { readData } from './read-data.js';
-import { loadSettings } from './settings.js';
+import { withCall } from './with-call.js';
 
 /** `weft call`: one call with the discovery, the balancing and the retries that a program would have. */
 export const call: Command = {
@@ -20,59 +17,15 @@ export const call: Command = {
     'call orders POST /orders --data @order.json',
   ],
   async run(input) {
-    const { args, options, io, out } = input;
-    const [service = '', method = '', path = ''] = args;
-    const headers = parseHeaderLines(options.header ?? []);
-    const body = options.data === undefined ? null : parseBody(await readData(options.data, io), headers);
-    const timeout = options.timeout === undefined ? {} : { timeout: parseLimit(options.timeout, 'timeout') };
-    const typed = body === null || headers['content-type'] ? headers : { ...headers, 'content-type': 'application/json' };
-    const client = await openClient(input);
-    try {
-      const startedAt = io.clock.now();
-      const reply = await client.call(method, path, body, { service, headers: typed, signal: io.signal, ...timeout });
-      const durationMs = Math.round(io.clock.now() - startedAt);
+    const { out } = input;
+    return withCall(input, async (call) => {
+      const { reply, durationMs } = await call();
       if (out.isJson) out.document(documentOf(reply, durationMs));
       else tell(reply, durationMs, out);
       return reply.statusCode < 400 ? EXIT.ok : EXIT.wrong;
-    } finally {
-      await client.close();
-    }
+    });
   },
 };
-
-/** A client of the settings. For a single call a breaker has nothing to learn from. */
-async function openClient(input: CommandInput): Promise<Client> {
-  const { config, folder } = await loadSettings(input);
-  const { client = {}, registry, transport, loadBalancer } = config;
-  const { serviceName: _, circuitBreaker: __, ...own } = client;
-  const balancer = client.loadBalancer ?? loadBalancer;
-  const { createClient } = await import('@weft/host');
-  const words = { ...(registry && { registry }), ...(transport && { transport }), ...(balancer && { loadBalancer: balancer }) };
-  return createClient({ ...own, ...words, circuitBreaker: false }, { from: folder, folder });
-}
-
-/** `name: value` lines by name in lower case. @throws WEFT_INVALID_ARGUMENT */
-function parseHeaderLines(lines: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [, name, value] = /^\s*([^\s:]+)\s*:\s*(.*?)\s*$/.exec(line) ?? [];
-      if (name !== undefined && value !== undefined) return [name.toLowerCase(), value];
-      throw new WeftError('WEFT_INVALID_ARGUMENT', `--header: ${JSON.stringify(line)} is no header: expected "name: value"`);
-    }),
-  );
-}
-
-/** The bytes as they are; JSON unless a header says otherwise. @throws WEFT_INVALID_ARGUMENT when it should be JSON and is none */
-function parseBody(bytes: Buffer, headers: Readonly<Record<string, string>>): Buffer {
-  if (headers['content-type']) return bytes;
-  try {
-    JSON.parse(bytes.toString('utf8'));
-    return bytes;
-  } catch (cause) {
-    const message = `--data is not JSON: ${messageOf(cause)}. For another format name it: --header 'content-type: text/plain'`;
-    throw new WeftError('WEFT_INVALID_ARGUMENT', message, { cause });
-  }
-}
 
 function documentOf(reply: Response, durationMs: number): unknown {
   const { statusCode, headers, instance, attempts } = reply;

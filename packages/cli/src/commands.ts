@@ -6,6 +6,7 @@ import { configHistory } from './config-history.js';
 import { configList } from './config-list.js';
 import { configSet } from './config-set.js';
 import { configWatch } from './config-watch.js';
+import { explain } from './explain.js';
 import { instances } from './instances.js';
 import { newDriver } from './new-driver.js';
 import { services } from './services.js';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   services,
   instances,
   call,
+  explain,
   configGet,
   configSet,
   configList,

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { messageOf, WeftError } from '@weft/core';
+import { hideSecrets, messageOf, WeftError } from '@weft/core';
 import type { CliIo } from './cli-io.js';
 import { EXIT } from './exit-code.js';
 import { formatTable } from './table.js';
@@ -54,10 +54,10 @@ export class Output {
     return EXIT.wrong;
   }
 
-  /** Tells why a command failed. */
+  /** Tells why a command failed, without what looks like a secret. */
   failure(error: unknown): void {
     if (this.isJson) this.document({ error: describe(error) });
-    else for (const line of explain(error)) this.note(line);
+    else for (const line of explain(error)) this.note(hideSecrets(line));
   }
 }
 
@@ -67,8 +67,10 @@ export function printable(text: string): string {
 }
 
 function describe(error: unknown): unknown {
-  if (!(error instanceof WeftError)) return { message: messageOf(error) };
-  const { code, message, problems, attempts } = error;
+  const message = hideSecrets(messageOf(error));
+  if (!(error instanceof WeftError)) return { message };
+  const { code, attempts } = error;
+  const problems = error.problems?.map((problem) => ({ path: problem.path, message: hideSecrets(problem.message) }));
   return { code, message, ...(problems && { problems }), ...(attempts.length > 0 && { attempts }) };
 }
 

@@ -37,6 +37,16 @@ describe('a command line', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
+  it.each([
+    [['services', '--registry', 'redis://user:planted@localhost:6379']],
+    [['serve', 'token=planted']],
+    [['call', 'orders', 'GET', '/', '--registry', 'file', '--header', 'authorization=planted']],
+  ])('shows no secret of %j in what it says of a failure (R80)', async (argv) => {
+    const [told, json] = [await weft(argv), await weft([...argv, '--json'])];
+    for (const said of [told.stderr, told.stdout, json.stdout]) expect(said).not.toContain('planted');
+    expect(told.code).not.toBe(0);
+  });
+
   it('tells a failure as JSON when JSON was asked for', async () => {
     const { code, stdout, stderr } = await weft(['servces', '--json']);
     expect(code).toBe(2);

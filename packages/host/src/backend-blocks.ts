@@ -15,6 +15,7 @@ export const registryBlock = openBlock(
     ttl: optional(duration),
     staleAfter: optional(duration),
     snapshotFile: optional(text),
+    allowedAddresses: optional(z.array(text, expected('a list of addresses, ranges such as "10.0.0.0/8", or host names'))),
     selfPreservation: optional(
       z.union(
         [z.literal(false), block({ minInstances: optional(integerFrom(1)), ratio: optional(ratio) })],

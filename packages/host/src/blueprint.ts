@@ -8,6 +8,8 @@ import type {
   Metrics,
   Problem,
   Random,
+  RateLimitStore,
+  ReplyCache,
   Slots,
   Tracer,
 } from '@weft/core';
@@ -27,6 +29,10 @@ export interface GivenParts {
   readonly loadBalancer?: LoadBalancer;
   /** In place of the `circuitBreaker` block. */
   readonly circuitBreaker?: CircuitBreaker | (() => CircuitBreaker);
+  /** In place of the `cache` block. */
+  readonly cache?: ReplyCache;
+  /** In place of the `rateLimit` block. */
+  readonly rateLimits?: RateLimitStore;
   /** Around every call of the client. */
   readonly middleware?: CallMiddleware | readonly CallMiddleware[];
   /** In place of the `tracing` block. */
@@ -55,6 +61,8 @@ export interface Blueprint {
   readonly folder: string;
   /** Where drivers are resolved from, the first that has one. */
   readonly folders: readonly string[];
+  /** What `${NAME}` in a file that the config names stands for; the process's environment unless set. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Time of all parts. */
   readonly clock: Clock;
   /** Random numbers of all parts. */

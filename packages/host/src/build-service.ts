@@ -1,6 +1,7 @@
 import type { ServerTransport, Slots } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { Service } from '@weft/service';
+import { serviceOptionsOf } from './plan-stores.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Registries that reach no further than this machine. */
@@ -13,17 +14,20 @@ export function buildService(
 ): Service | undefined {
   const { config, given, clock, random } = blueprint;
   if (!config.service) return undefined;
-  const { idempotency: _, ...options } = config.service;
   const driver = drivers.find(({ slot }) => slot === 'registry');
   const isLocal = given.registry !== undefined || LOCAL.has(driver?.name ?? '');
   const transports = serverSides(slots.all('transport'));
+  const rateLimits = given.rateLimits ?? slots.get('ratelimit');
+  const idempotencyStore = slots.get('idempotency');
   const isHttp = config.transport === undefined || transports.length === 0 || slots.all('transport').some(speaksHttp);
   return new Service({
     host: isLocal ? '127.0.0.1' : '0.0.0.0',
-    ...options,
+    ...serviceOptionsOf(config.service),
     http: isHttp,
     transports,
     registry,
+    ...(rateLimits && { rateLimits }),
+    ...(idempotencyStore && { idempotencyStore }),
     ...(tracer && { tracer }),
     logger,
     metrics,

@@ -1,7 +1,11 @@
 import { createLoadBalancer } from '@weft/balancer';
 import { CircuitBreaker } from '@weft/breaker';
 import { type Problem, WeftError } from '@weft/core';
+import { Service } from '@weft/service';
+import { serviceOptionsOf, strayRateLimitKeys } from './plan-stores.js';
 import { unknownKeyMessage } from './schema-parts.js';
+import type { ServiceSection } from './service-section.js';
+import type { WeftConfig } from './weft-config.js';
 
 const BREAKER_KEYS: readonly string[] = [
   'mode',
@@ -32,9 +36,20 @@ export function checkBreaker(options: Readonly<Record<string, unknown>>, path: s
   return [...unknown, ...problemsIn(() => new CircuitBreaker(options), path, 'circuitBreaker')];
 }
 
+/** What a service itself says of its options. */
+export function checkService(service: ServiceSection): Problem[] {
+  return problemsIn(() => new Service(serviceOptionsOf(service)), 'service');
+}
+
+/** Keys that nobody reads: limits that are counted in the process take no options. */
+export function checkRateLimit(config: WeftConfig): Problem[] {
+  const known = ['driver', 'from', 'enabled'];
+  return strayRateLimitKeys(config).map((key) => ({ path: `rateLimit.${key}`, message: unknownKeyMessage(key, known) }));
+}
+
 /** What is wrong with the options of the built-in logger. */
 export function checkLogging(options: Readonly<Record<string, unknown>>): Problem[] {
-  const known = ['level', 'redact'];
+  const known = ['level', 'redact', 'secrets', 'pretty'];
   const unknown = Object.keys(options).filter((key) => !known.includes(key));
   return unknown.map((key) => ({ path: `logging.${key}`, message: unknownKeyMessage(key, [...known, 'driver', 'from']) }));
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type Problem, type Slots, WeftError } from '@weft/core';
 import type { Blueprint, Part } from './blueprint.js';
 import { blueprintOf } from './create-options.js';
@@ -57,10 +57,15 @@ export async function checkSystem(path?: string, options: LoadConfigOptions = {}
   };
 }
 
-async function survey(file: string, options: LoadConfigOptions): Promise<LoadedSystem & Pick<SystemCheck, 'problems'>> {
+/** What can be told of a config, whether it is in order or not. */
+type Survey = Pick<LoadedSystem, 'drivers' | 'absent'> & Pick<SystemCheck, 'problems'>;
+
+async function survey(file: string, options: LoadConfigOptions): Promise<Survey> {
   const checked = await problemsOr(() => checkConfigFile(file, options));
   if ('failed' in checked) return { problems: checked.failed, drivers: [], absent: new Map() };
-  const blueprint: Blueprint = { ...blueprintOf(file, checked, PARTS, { from: file }), isHost: true };
+  const { env } = options;
+  const around = { from: file, folder: dirname(file) };
+  const blueprint: Blueprint = { ...blueprintOf(file, checked, PARTS, around), isHost: true, ...(env && { env }) };
   const loaded = await problemsOr(() => loadSystem(blueprint));
   if (!('failed' in loaded)) return { ...loaded, problems: [] };
   const usable = await loadDrivers([...planDrivers(blueprint), ...planPlugins(blueprint.config)], blueprint.folders);

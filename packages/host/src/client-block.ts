@@ -66,6 +66,9 @@ const outlierBlock = block({
   ),
 });
 
+/** How many retries a service gets. */
+export const retryBudget = block({ ratio: optional(numberFrom(0)), minPerSecond: optional(numberFrom(0)) });
+
 /** Schema of the `client` block: the words of `Client`'s options. */
 export const clientBlock = block({
   serviceName: optional(text),
@@ -76,7 +79,7 @@ export const clientBlock = block({
   maxRetries: optional(integerFrom(0)),
   loadBalancer: optional(loadBalancer),
   circuitBreaker: optional(circuitBreaker),
-  retryBudget: optional(block({ ratio: optional(numberFrom(0)), minPerSecond: optional(numberFrom(0)) })),
+  retryBudget: optional(retryBudget),
   throwOnStatus: optional(flag),
   pool: optional(
     block({ connections: optional(integerFrom(1)), checkoutTimeout: optional(duration), idleTimeout: optional(duration) }),

@@ -14,7 +14,7 @@ let schema: JsonSchema;
 let problemsOf: (config: unknown) => readonly string[];
 beforeAll(async () => {
   schema = await configJsonSchema({ from: import.meta.url });
-  const validate = new Ajv({ strict: false, allErrors: true }).compile(schema);
+  const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(schema);
   problemsOf = (config) => {
     if (validate(config)) return [];
     const places = (validate.errors ?? []).map(({ instancePath, params }) => [instancePath, params.additionalProperty]);
@@ -74,8 +74,9 @@ describe('configJsonSchema', () => {
     const config = {
       service: { name: text, port: text, requireRegistration: text },
       client: { timeout: text, retries: text },
-      logging: { level: text },
+      logging: { level: text, pretty: text },
       circuitBreaker: text,
+      tracing: { driver: 'otel', sampler: text, reporter: { type: text, url: text } },
     };
     expect(problemsOf(config)).toEqual([]);
   });
@@ -88,6 +89,18 @@ describe('configJsonSchema', () => {
     ['nested options', { transport: { pool: { connections: 5 } } }],
     ['a driver that is not installed', { registry: { driver: 'consul', token: 'a' } }],
     ['a driver from elsewhere', { registry: { from: './mine.js', folder: 'a' } }],
+    [
+      'policies',
+      { policies: { users: { rate_limit: { per_second: 5 } }, 'users GET /a': { fallback: ['stale', { value: 1 }] } } },
+    ],
+    ['a file of policies', { policies: './policies.yaml', cache: true, rateLimit: 'memory' }],
+    ['a cache and a store of limits', { cache: { ttl: '1m', max_entries: 5 }, rate_limit: { driver: 'redis', address: 'a' } }],
+    ['a protected service', { service: { name: 'a', overload: { delay: '1s' }, idempotency: { store: 'redis', address: 'a' } } }],
+    [
+      'telemetry',
+      { tracing: { tail: { slow: '1s' } }, metrics: { prometheus: { port: 0 }, otlp: { url: 'http://localhost:4318' } } },
+    ],
+    ['the log', { logging: { level: 'debug', pretty: true, redact: ['user.email'], secrets: ['abcd'] } }],
     ['a file with its schema', { $schema: './node_modules/@weft/host/weft.config.schema.json', registry: 'file' }],
   ])('accepts the options of %s', (_, config) => {
     expect(problemsOf(config)).toEqual([]);
@@ -104,6 +117,13 @@ describe('configJsonSchema', () => {
     ['an option of another driver', { registry: { driver: 'memory', path: 'a' } }, '/registry/path'],
     ['a misspelt option of the default driver', { registry: { pth: 'a' } }, '/registry/pth'],
     ['a misspelt word of the built-in breaker', { circuitBreaker: { treshold: 1 } }, '/circuitBreaker/treshold'],
+    ['a misspelt word of a policy', { policies: { 'users GET /': { retrys: 1 } } }, '/policies/users GET ~1/retrys'],
+    ['a policy that cannot be', { policies: { users: { hedge: { maxTries: 1 } } } }, '/policies/users/hedge/maxTries'],
+    ['a misspelt word of the cache', { cache: { tll: '1s' } }, '/cache/tll'],
+    ['a misspelt word of the protection', { service: { name: 'a', overload: { dely: 1 } } }, '/service/overload/dely'],
+    ['a misspelt word of tracing', { tracing: { samplr: 1 } }, '/tracing/samplr'],
+    ['a misspelt word of metrics', { metrics: { prometeus: false } }, '/metrics/prometeus'],
+    ['a misspelt word of the log', { logging: { prety: true } }, '/logging/prety'],
     ['an unknown log level', { logging: { level: 'inof' } }, '/logging/level'],
   ])('refuses %s', (_, config, place) => {
     expect(problemsOf(config)).toContain(place);

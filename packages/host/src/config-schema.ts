@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { configBlock, plugin, registry, transport } from './backend-blocks.js';
 import { circuitBreaker, clientBlock, loadBalancer } from './client-block.js';
-import { adminBlock, cacheBlock, driverBlock, loggingBlock, policies, serviceMeshBlock, tracingBlock } from './later-blocks.js';
+import { cache, policies, rateLimits } from './governance-blocks.js';
+import { adminBlock, driverBlock, loggingBlock, metricsBlock, serviceMeshBlock, tracingBlock } from './later-blocks.js';
 import { block, expected, text } from './schema-parts.js';
 import { serviceBlock } from './service-block.js';
 
@@ -20,9 +21,9 @@ export const configSchema = block({
   serviceMesh: optional(serviceMeshBlock),
   transport: optional(transport),
   queue: optional(driverBlock),
-  cache: optional(cacheBlock),
-  rateLimit: optional(driverBlock),
-  metrics: optional(driverBlock),
+  cache: optional(cache),
+  rateLimit: optional(rateLimits),
+  metrics: optional(metricsBlock),
   logging: optional(loggingBlock),
   policies: optional(policies),
   plugins: optional(z.array(plugin, expected('a list of plugins'))),

@@ -1,5 +1,5 @@
-import type { CallMiddleware, Client } from '@weft/client';
-import type { CircuitBreaker, ClientTransport, LoadBalancer } from '@weft/core';
+import type { CallMiddleware, Client, Policies } from '@weft/client';
+import type { CircuitBreaker, ClientTransport, LoadBalancer, RateLimitStore, ReplyCache } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import { z } from 'zod';
 import { registryBlock, transport } from './backend-blocks.js';
@@ -8,10 +8,12 @@ import { circuitBreaker, clientBlock, loadBalancer } from './client-block.js';
 import type { CircuitBreakerSection, ClientSection, LoadBalancerSection } from './client-section.js';
 import { blueprintOf, type CreateOptions } from './create-options.js';
 import type { DriverName } from './driver-section.js';
+import { aRateLimitStore, givenBalancer, givenBreaker, instance, isRateLimitStore } from './given-parts.js';
+import { cache, policies, rateLimits } from './governance-blocks.js';
 import { openAlone } from './open-alone.js';
 import { checkConfig } from './parse-config.js';
 import { block, expected, text } from './schema-parts.js';
-import type { RegistrySection, TransportSection, WeftConfig } from './weft-config.js';
+import type { CacheSection, OptionalSection, RegistrySection, TransportSection, WeftConfig } from './weft-config.js';
 
 /** What a client is made from: the words of the `client` block, and where services are found. */
 export interface CreateClientConfig<
@@ -34,15 +36,19 @@ export interface CreateClientConfig<
   readonly loadBalancer?: string | LoadBalancerSection | LoadBalancer;
   /** On, off, the block, or a breaker (S13). */
   readonly circuitBreaker?: boolean | CircuitBreakerSection<BreakerName> | CircuitBreaker | (() => CircuitBreaker);
+  /** How calls are governed, by service and route; or the JSON or YAML file that says so. */
+  readonly policies?: string | Policies;
+  /** Keeps answers for whom they are fresh, as the `cache` block says; or a cache, which stays the caller's. */
+  readonly cache?: boolean | CacheSection | ReplyCache;
+  /** Where limits are counted: a driver's word or block, or a store, which stays the caller's. In the process unless set. */
+  readonly rateLimit?: string | OptionalSection | RateLimitStore;
   /** Around every call; first = outermost. */
   readonly middleware?: CallMiddleware | readonly CallMiddleware[];
 }
 
 const optional = z.exactOptional;
-const instance = <T>(isIt: (value: object) => boolean) =>
-  z.custom<T>((value) => (typeof value === 'object' || typeof value === 'function') && value !== null && isIt(value));
-
 const aTransport = instance<ClientTransport>((value) => 'send' in value);
+const aCache = instance<ReplyCache>((value) => 'through' in value);
 const aMiddleware = instance<CallMiddleware>((value) => typeof value === 'function');
 
 /** Ready-made parts stand where words and blocks do. */
@@ -55,15 +61,11 @@ const createClientBlock = block({
   transport: optional(
     z.union([aTransport, z.array(aTransport), transport], expected('a driver, { driver, ... }, or a transport')),
   ),
-  loadBalancer: optional(
-    z.union([instance<LoadBalancer>((value) => 'pick' in value), loadBalancer], expected('a strategy or a balancer')),
-  ),
-  circuitBreaker: optional(
-    z.union(
-      [instance<CircuitBreaker | (() => CircuitBreaker)>(isBreaker), circuitBreaker],
-      expected('true, false, { threshold, ... } or a breaker'),
-    ),
-  ),
+  loadBalancer: optional(z.union([givenBalancer, loadBalancer], expected('a strategy or a balancer'))),
+  circuitBreaker: optional(z.union([givenBreaker, circuitBreaker], expected('true, false, { threshold, ... } or a breaker'))),
+  policies: optional(policies),
+  cache: optional(z.union([aCache, cache], expected('true, false, { ttl, ... } or a cache'))),
+  rateLimit: optional(z.union([aRateLimitStore, rateLimits], expected('a driver, { driver, ... }, or a store'))),
   middleware: optional(z.union([aMiddleware, z.array(aMiddleware)], expected('a middleware or a list of them'))),
 });
 
@@ -90,6 +92,9 @@ function wordsAndParts(config: CreateClientConfig): { system: WeftConfig; given:
     transport: wires,
     loadBalancer: balancer,
     circuitBreaker: breaker,
+    policies: rules,
+    cache: keeping,
+    rateLimit: limits,
     middleware,
     ...client
   } = config;
@@ -100,6 +105,8 @@ function wordsAndParts(config: CreateClientConfig): { system: WeftConfig; given:
     ...((typeof breaker === 'function' || (typeof breaker === 'object' && isBreaker(breaker))) && {
       circuitBreaker: breaker as CircuitBreaker,
     }),
+    ...(isCache(keeping) && { cache: keeping }),
+    ...(isRateLimitStore(limits) && { rateLimits: limits }),
     ...(middleware && { middleware }),
   };
   const words = {
@@ -111,6 +118,9 @@ function wordsAndParts(config: CreateClientConfig): { system: WeftConfig; given:
     ...(registry && !given.registry && { registry: withAddress(registry as string | RegistrySection, registryAddress) }),
     ...(!registry && registryAddress && { registry: { address: registryAddress } }),
     ...(wires && !given.transport && { transport: wires }),
+    ...(rules && { policies: rules }),
+    ...(keeping !== undefined && { cache: given.cache ? true : keeping }),
+    ...(limits && !given.rateLimits && { rateLimit: limits }),
   };
   return { system: words as WeftConfig, given };
 }
@@ -124,6 +134,10 @@ export function withAddress(registry: string | RegistrySection, address: string 
 /** Also recognises a registry of another copy of its package. */
 export function isRegistry(value: object): value is Registry {
   return 'announce' in value && 'view' in value;
+}
+
+function isCache(value: unknown): value is ReplyCache {
+  return typeof value === 'object' && value !== null && 'through' in value;
 }
 
 function isBreaker(value: object): boolean {

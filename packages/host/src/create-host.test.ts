@@ -139,6 +139,30 @@ await host.stop();`);
   });
 });
 
+describe('the log of a host', () => {
+  const program = (logging: string) => `import { createHost } from '@weft/host';
+const service = { name: 'users', version: '1.2.0' };
+const host = await createHost({ registry: 'memory', service, logging: ${logging} });
+host.logger.info('seen', { note: 'planted', email: 'a' });
+host.logger.info('id', { is: host.service.id });
+await host.stop();`;
+
+  it('names the service, its instance and its version on each line, and hides what it is told to', async () => {
+    app = await temporaryApp({}, packages);
+    const { output } = await runHost(program(`{ redact: ['email'], secrets: ['planted'] }`));
+    const [seen, named] = output.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
+    expect(seen).toMatchObject({ service: 'users', version: '1.2.0', note: '[redacted]', email: '[redacted]' });
+    expect(named.id).toMatch(/^users-[0-9a-z]{8}$/);
+    expect(named.is).toBe(named.id);
+  });
+
+  it('is for people when the config says so', async () => {
+    app = await temporaryApp({}, packages);
+    const { output } = await runHost(program('{ pretty: true }'));
+    expect(output).toMatch(/^[\d:.]+ INFO {2}seen {2}service=users id=/);
+  });
+});
+
 describe('a host and the signals of its process', () => {
   const program = (stop: string) => `import { createHost } from '@weft/host';
 const host = await createHost({ registry: 'memory', logging: { level: 'silent' }, plugins: ['./plugin.mjs'] });

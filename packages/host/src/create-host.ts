@@ -49,5 +49,5 @@ export async function createHost<
   const checked = loaded ?? checkConfig(configSchema, config);
   const own = loaded && dirname(loaded.file);
   const blueprint = blueprintOf(source, checked, PARTS, { ...(own && { from: own }), ...options, ...(own && { folder: own }) });
-  return new Host(await openSystem({ ...blueprint, isHost: true }), { source, signals });
+  return new Host(await openSystem({ ...blueprint, isHost: true, ...(env && { env }) }), { source, signals });
 }

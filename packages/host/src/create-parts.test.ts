@@ -119,7 +119,7 @@ describe('createService and createClient', () => {
         '  retrys: unknown key. Did you mean "retries"?',
         '  registry.addres: unknown key. Did you mean "address"?',
         '  registry.ttll: unknown key. Did you mean "ttl"?',
-        '  client.loadBalancer.strategy: unknown strategy "rond_robin". Known: round_robin, random, weighted, least_connections. Did you mean "round_robin"?',
+        '  client.loadBalancer.strategy: unknown strategy "rond_robin". Known: round_robin, random, weighted, least_connections, p2c_ewma, consistent_hash. Did you mean "round_robin"?',
       ].join('\n'),
     );
   });
@@ -157,6 +157,20 @@ describe('createRegistry', () => {
     await own.deregister(id);
     await own.close();
     await expect(own.getService('test-service')).rejects.toMatchObject({ code: 'WEFT_CLOSED' });
+  });
+
+  it('finds nobody at an address that the config does not allow (R85)', async () => {
+    const service = await startedOrders();
+    const refused: string[] = [];
+    const strict = await createRegistry({ ...registry, allowedAddresses: ['10.0.0.0/8'] }, around);
+    strict.on('record.refused', ({ reason }) => refused.push(reason));
+    const lenient = await createRegistry({ ...registry, allowedAddresses: ['127.0.0.0/8'] }, around);
+    expect(await lenient.getServices('orders')).toHaveLength(1);
+    expect(await strict.getServices('orders')).toEqual([]);
+    expect(refused[0]).toContain('127.0.0.1');
+    await Promise.all([strict.close(), lenient.close(), service.stop({ immediate: true })]);
+    const wrong = createRegistry({ ...registry, allowedAddresses: ['10.0.0.0/99'] }, around);
+    await expect(wrong).rejects.toThrow('registry.allowedAddresses[0]');
   });
 
   it('says how to install a driver that is missing', async () => {

@@ -31,6 +31,10 @@ const compiled = {
     createHost('weft.config.yaml'),
     createClient({ serviceName: 'a', registry: { driver: 'file', path: 'x' }, transport: { driver: 'http', pool: {} } }),
     createClient({ serviceName: 'a', registry: 'consul', registryAddress: 'localhost:8500' }),
+    createClient({ policies: { a: { retries: 1 } }, cache: { ttl: '1s' }, rateLimit: { driver: 'redis', address: 'x' } }),
+    createClient({ policies: './policies.yaml', cache: true, rateLimit: 'memory' }),
+    createService({ name: 'a', idempotency: { store: 'redis', address: 'x', ttl: '1h' }, rateLimit: { perSecond: 5, burst: 5 } }),
+    createService({ name: 'a', overload: false, concurrency: { maxLimit: 50 }, rateLimits: 'redis', idempotency: true }),
     createService({ name: 'a', registry: { driver: 'memory', address: 'x', ttl: '3s' } }),
     createRegistry('consul', 'localhost:8500'),
     createRegistry({ driver: 'consul', address: 'localhost:8500', token: 'x' }),
@@ -46,6 +50,12 @@ const compiled = {
     createClient({ registry: { driver: 'file', pth: 'x' } }),
     // @ts-expect-error treshold
     createClient({ circuitBreaker: { treshold: 3 } }),
+    // @ts-expect-error retrys
+    createClient({ policies: { a: { retrys: 1 } } }),
+    // @ts-expect-error tll
+    createClient({ cache: { tll: '1s' } }),
+    // @ts-expect-error dely
+    createService({ name: 'a', overload: { dely: '1s' } }),
     // @ts-expect-error adress
     createService({ name: 'a', registry: { driver: 'memory', adress: 'x' } }),
     // @ts-expect-error pth
@@ -126,6 +136,22 @@ describe('defineConfig', () => {
     // @ts-expect-error `from` is missing
     const config = defineConfig({ registry: { driver: 'acmee', cluster: 'a' } });
     expect(config.registry).toEqual({ driver: 'acmee', cluster: 'a' });
+  });
+
+  it('takes policies with all that code can say, and refuses a misspelt one', () => {
+    const policies = {
+      users: { loadBalancer: { strategy: 'p2c_ewma', options: { zone: 'a' } }, circuitBreaker: { threshold: 3 } },
+      'users GET /users/:id': { rateLimit: { perSecond: 5 }, fallback: [(error: Error) => error.message, 'stale', { value: 1 }] },
+    } as const;
+    const configs = [
+      defineConfig({ policies, cache: true, rateLimit: { driver: 'redis', address: 'x' } }),
+      defineConfig({ policies: './policies.yaml', cache: { ttl: '1s', enabled: false } }),
+      // @ts-expect-error "retrys" ... Did you mean to write "retries"?
+      defineConfig({ policies: { users: { retrys: 1 } } }),
+      // @ts-expect-error "hegde"
+      defineConfig({ policies: { 'users GET /': { hegde: true } } }),
+    ];
+    expect(configs[0]?.policies).toBe(policies);
   });
 
   it('refuses misspelt blocks and words', () => {

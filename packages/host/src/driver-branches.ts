@@ -1,6 +1,7 @@
 import type { Driver, Slots } from '@weft/core';
 import { type JsonSchema, jsonSchemaOf, propertiesOf } from './json-schema.js';
 import { otherSpellings, requiredKeys } from './other-spellings.js';
+import { optionForms } from './placeholder-form.js';
 
 /** A block that a driver stands behind. */
 export interface DriverBlock {
@@ -29,7 +30,7 @@ export function driverBranches({ slot, fallback, keys, drivers, at }: DriverBloc
     return schema && isSelfContained(schema) ? [{ name: driver.name, schema }] : [];
   });
   const branches = known.map(({ name, schema }, nth) => {
-    const properties = propertiesOf(schema);
+    const properties = optionForms(propertiesOf(schema), keys);
     const others = otherSpellings(Object.keys(properties), `${at}/${first.length + nth}/then/properties`);
     const required = requiredKeys(schema);
     return branch(isNamed(name, fallback), {

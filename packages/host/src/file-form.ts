@@ -3,11 +3,8 @@ import { driverBranches } from './driver-branches.js';
 import { type JsonSchema, propertiesOf } from './json-schema.js';
 import { isPlainObject } from './normalise-keys.js';
 import { otherSpellings, requiredKeys } from './other-spellings.js';
+import { placeholderForm } from './placeholder-form.js';
 import type { BlockMeta } from './schema-parts.js';
-
-/** A text that is one placeholder and nothing else, and one that has a placeholder anywhere. */
-const PLACEHOLDER = '^\\$\\{[^}]*\\}$';
-const WITH_PLACEHOLDER = '\\$\\{[^}]*\\}';
 
 /**
  * The JSON Schema of what people write out of the one of what the host checks: keys in camelCase, in snake_case, or by
@@ -17,13 +14,13 @@ const WITH_PLACEHOLDER = '\\$\\{[^}]*\\}';
 export function fileForm(schema: JsonSchema, drivers: readonly Driver[], at = '#'): JsonSchema {
   const { anyOf, items } = schema;
   if (Array.isArray(anyOf)) {
-    const [first, ...others] = (anyOf as readonly JsonSchema[]).filter((choice) => !isImpossible(choice));
+    const [first, ...others] = (anyOf as readonly JsonSchema[]).filter((choice) => !isImpossible(choice) && !isAnything(choice));
     if (first && others.length === 0) return fileForm(first, drivers, at);
     const choices = [first ?? {}, ...others];
     return { ...schema, anyOf: choices.map((choice, nth) => fileForm(choice, drivers, `${at}/anyOf/${nth}`)) };
   }
   if (isPlainObject(items)) return { ...schema, items: fileForm(items, drivers, `${at}/items`) };
-  return schema.type === 'object' ? objectForm(schema, drivers, at) : scalarForm(schema);
+  return schema.type === 'object' ? objectForm(schema, drivers, at) : placeholderForm(schema);
 }
 
 function objectForm(schema: JsonSchema, drivers: readonly Driver[], at: string): JsonSchema {
@@ -61,10 +58,7 @@ function isImpossible({ not }: JsonSchema): boolean {
   return isPlainObject(not) && Object.keys(not).length === 0;
 }
 
-function scalarForm(schema: JsonSchema): JsonSchema {
-  const { type, pattern } = schema;
-  if (schema.enum || 'const' in schema) return { anyOf: [schema, { type: 'string', pattern: PLACEHOLDER }] };
-  if (typeof pattern === 'string') return { ...schema, pattern: `${pattern}|${WITH_PLACEHOLDER}` };
-  const isText = type === undefined || type === 'string' || Array.isArray(type);
-  return isText ? schema : { ...schema, type: [type, 'string'], pattern: PLACEHOLDER };
+/** What its owner checks, beside what it looks like; and ready-made parts. */
+function isAnything(schema: JsonSchema): boolean {
+  return Object.keys(schema).length === 0;
 }

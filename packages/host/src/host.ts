@@ -1,8 +1,9 @@
-import type { ServiceClient } from '@weft/client';
+import type { CallExplanation, ServiceClient } from '@weft/client';
 import type { ConfigClient } from '@weft/config';
-import { type Logger, type Metrics, messageOf, type Slots, type Tracer, WeftError } from '@weft/core';
+import { type Logger, messageOf, type Slots, type Tracer, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import type { Service } from '@weft/service';
+import type { HostMetrics } from './host-metrics.js';
 import type { System } from './open-system.js';
 import { titleOf } from './order-by-needs.js';
 import { errorOf } from './problems.js';
@@ -75,8 +76,8 @@ export class Host {
     return this.#system.tracer;
   }
 
-  /** Where measurements go. */
-  get metrics(): Metrics {
+  /** Where measurements go, and where they are read if the driver offers that. */
+  get metrics(): HostMetrics {
     return this.#system.metrics;
   }
 
@@ -90,6 +91,15 @@ export class Host {
     const known = this.#clients.get(name) ?? this.#part('client', 'transport').service(name);
     this.#clients.set(name, known);
     return known;
+  }
+
+  /**
+   * What became of a call: who could have been called, what was tried, and which rule decided.
+   * @param ended the error or the response of a call of this host
+   * @throws WEFT_INVALID_ARGUMENT when it did not come from a client
+   */
+  explain(ended: unknown): CallExplanation {
+    return this.#part('client', 'transport').explain(ended);
   }
 
   /** What was loaded, from which file, in which order, and how long it took. */

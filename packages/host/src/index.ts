@@ -14,6 +14,7 @@ export * from './create-tracer.js';
 export * from './define-config.js';
 export type * from './driver-section.js';
 export * from './host.js';
+export type * from './host-metrics.js';
 export type { JsonSchema } from './json-schema.js';
 export * from './load-config.js';
 export { type ParseOptions, parseConfig } from './parse-config.js';

@@ -4,12 +4,12 @@ const WORDS = {
   registry: ['memory', 'file', 'consul', 'etcd', 'redis', 'zookeeper', 'nats'],
   config: ['memory', 'file', 'consul', 'etcd', 'redis'],
   transport: ['http', 'memory', 'rpc', 'grpc'],
-  balancer: ['round_robin', 'random', 'weighted', 'least_connections'],
+  balancer: ['round_robin', 'random', 'weighted', 'least_connections', 'p2c_ewma', 'consistent_hash'],
   breaker: ['opossum'],
   tracing: ['otel'],
   metrics: ['otel'],
-  ratelimit: ['redis'],
-  idempotency: ['redis'],
+  ratelimit: ['memory', 'redis'],
+  idempotency: ['memory', 'redis'],
 } as const satisfies Partial<Record<keyof Slots, readonly string[]>>;
 
 /** The words of Weft's own drivers: for hints in messages and in editors only, drivers are found by name. */

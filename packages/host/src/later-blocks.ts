@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { block, duration, expected, flag, oneOf, openBlock, port, ratio, text } from './schema-parts.js';
+import { block, expected, flag, oneOf, openBlock, port, ratio, text } from './schema-parts.js';
 
 const optional = z.exactOptional;
 
@@ -16,22 +16,30 @@ export const tracingBlock = openBlock(
   { slot: 'tracing', fallback: 'otel' },
 );
 
+/** Schema of a level of the log. */
+export const logLevel = oneOf('debug', 'info', 'warn', 'error', 'silent');
+
 /** Schema of the `logging` block; keys beyond these belong to the driver. */
 export const loggingBlock = openBlock(
   {
     driver: optional(text),
     from: optional(text),
-    level: optional(oneOf('debug', 'info', 'warn', 'error', 'silent')),
+    level: optional(logLevel),
     redact: optional(z.array(text, expected('a list of keys'))),
+    secrets: optional(z.array(text, expected('a list of texts'))),
+    pretty: optional(flag),
   },
   { slot: 'logging', fallback: null },
 );
 
+/** Schema of the `metrics` block; keys beyond these belong to the driver. */
+export const metricsBlock = openBlock(
+  { enabled: optional(flag), driver: optional(text), from: optional(text) },
+  { slot: 'metrics', fallback: 'otel' },
+);
+
 /** Schema of a block that any driver's options may stand in. */
 export const driverBlock = openBlock({ enabled: optional(flag), driver: optional(text), from: optional(text) });
-
-/** Schema of the `cache` block. */
-export const cacheBlock = openBlock({ enabled: optional(flag), ttl: optional(duration), unsafe: optional(flag) });
 
 /** Schema of the `serviceMesh` block. */
 export const serviceMeshBlock = block({
@@ -48,9 +56,3 @@ export const adminBlock = openBlock({
   port: optional(port),
   token: optional(text),
 });
-
-/** Schema of the `policies` block: rules in a file, or in place. */
-export const policies = z.union(
-  [text, z.array(z.unknown()), z.record(z.string(), z.unknown())],
-  expected('a file, or a list or object of rules'),
-);

@@ -5,9 +5,6 @@ import type { WeftConfig } from './weft-config.js';
 /** Blocks that belong to packages of later releases, and the package that each one needs. */
 const PACKAGE_OF = {
   queue: ({ queue }: WeftConfig) => `@weft/queue-${queue?.driver ?? 'memory'}`,
-  cache: () => '@weft/cache',
-  rateLimit: ({ rateLimit }: WeftConfig) => `@weft/ratelimit-${rateLimit?.driver ?? 'memory'}`,
-  policies: () => '@weft/mesh',
   serviceMesh: () => '@weft/mesh',
   admin: () => '@weft/admin',
 } as const;
@@ -15,10 +12,7 @@ const PACKAGE_OF = {
 /** A problem for each block that is switched on and whose package is missing, or newer than this host. */
 export function checkLaterParts(config: WeftConfig, folders: readonly string[]): CodedProblem[] {
   const blocks = Object.entries(PACKAGE_OF).filter(([key]) => isOn(config[key as keyof typeof PACKAGE_OF]));
-  const wanted = blocks.map(([path, nameOf]) => [path, nameOf(config)] as const);
-  const store = config.service?.idempotency?.store;
-  const idempotency = [['service.idempotency', `@weft/idempotency-${store ?? 'memory'}`] as const];
-  return [...wanted, ...(config.service?.idempotency ? idempotency : [])].map(([path, name]) => missing(path, name, folders));
+  return blocks.map(([path, nameOf]) => missing(path, nameOf(config), folders));
 }
 
 function isOn(block: unknown): boolean {

@@ -1,4 +1,4 @@
-import { type Clock, type Logger, messageOf, WeftError } from '@weft/core';
+import { type Clock, hideSecrets, type Logger, messageOf, WeftError } from '@weft/core';
 
 /** One thing that starts and stops with others. */
 export interface Step {
@@ -157,9 +157,10 @@ function withReject(): { readonly promise: Promise<never>; readonly reject: (err
   return { promise, reject };
 }
 
-/** The failure with the step's name before it; a code is kept. */
+/** The failure with the step's name before it and without what looks like a secret; a code is kept. */
 function failureOf(what: string, error: unknown): WeftError {
   const { code, retryable, ambiguous, attempts, problems } = WeftError.from(error, 'WEFT_PLUGIN_INVALID');
-  const rest = { retryable, ambiguous, attempts, ...(problems && { problems }) };
-  return new WeftError(code, `${what}: ${messageOf(error)}`, { ...rest, cause: error });
+  const shown = problems?.map(({ path, message }) => ({ path, message: hideSecrets(message) }));
+  const rest = { retryable, ambiguous, attempts, ...(shown && { problems: shown }) };
+  return new WeftError(code, `${what}: ${hideSecrets(messageOf(error))}`, { ...rest, cause: error });
 }

@@ -1,11 +1,14 @@
-import type { Slots } from '@weft/core';
+import type { Policies } from '@weft/client';
+import type { ReplyCache, Slots } from '@weft/core';
 import { type Blueprint, BUILT_IN_SLOTS } from './blueprint.js';
-import { checkBreaker, checkLogging, checkStrategy } from './check-built-ins.js';
+import { checkBreaker, checkLogging, checkRateLimit, checkService, checkStrategy } from './check-built-ins.js';
 import { checkLaterParts } from './later-parts.js';
+import { loadCache } from './load-cache.js';
 import { type DriverRequest, type LoadedDriver, loadDrivers } from './load-drivers.js';
 import { orderByNeeds, titleOf } from './order-by-needs.js';
 import { balancingOf, breakingOf, planDrivers, planPlugins } from './plan-drivers.js';
 import { type CodedProblem, refuse } from './problems.js';
+import { readPolicies } from './read-policies.js';
 
 /** Drivers that are ready to be opened, in order. */
 export interface LoadedSystem {
@@ -13,6 +16,10 @@ export interface LoadedSystem {
   readonly drivers: readonly LoadedDriver[];
   /** Why a slot stays empty that nobody asked for. */
   readonly absent: ReadonlyMap<keyof Slots, CodedProblem>;
+  /** Of the config, and of the file that it names. */
+  readonly policies: Policies;
+  /** When the config switches it on. */
+  readonly cache?: ReplyCache;
 }
 
 /**
@@ -26,9 +33,11 @@ export async function loadSystem(blueprint: Blueprint): Promise<LoadedSystem> {
   const loaded = await loadDrivers(requests, folders);
   const drivers = [...loaded.drivers, ...plugins.drivers];
   const filled = new Set(drivers.map(({ slot }) => slot));
+  const [read, cached] = await Promise.all([readPolicies(blueprint), loadCache(blueprint)]);
   const found = [
     ...blueprint.problems,
     ...checkBuiltIns(blueprint, filled),
+    ...read.problems,
     ...loaded.problems,
     ...plugins.problems,
     ...misplaced,
@@ -37,8 +46,9 @@ export async function loadSystem(blueprint: Blueprint): Promise<LoadedSystem> {
   const later = checkLaterParts(config, folders);
   const isComplete = loaded.problems.length + plugins.problems.length === 0;
   const ordered = isComplete ? orderByNeeds(drivers, BUILT_IN_SLOTS) : { drivers: [], problems: [] };
-  refuse(source, [...found, ...ordered.problems, ...later]);
-  return { drivers: ordered.drivers, absent: loaded.absent };
+  refuse(source, [...found, ...ordered.problems, ...cached.problems, ...later]);
+  const { policies } = read;
+  return { drivers: ordered.drivers, absent: loaded.absent, policies, ...(cached.cache && { cache: cached.cache }) };
 }
 
 /** The requests that no plugin answers. A plugin that fills a slot has its options in its own entry. */
@@ -81,6 +91,8 @@ function checkBuiltIns({ config, parts, given }: Blueprint, filled: ReadonlySet<
   const { driver: _, from: __, ...logging } = config.logging ?? {};
   if (parts.has('logging') && !given.logger && !filled.has('logging') && !config.logging?.driver)
     problems.push(...checkLogging(logging));
+  if (parts.has('service') && config.service) problems.push(...checkService(config.service));
+  if (!given.rateLimits) problems.push(...checkRateLimit(config));
   if (!parts.has('client')) return problems;
   const { strategy, from, options, path } = balancingOf(config);
   const breaking = breakingOf(config);

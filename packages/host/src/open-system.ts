@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import type { Client } from '@weft/client';
 import { ConfigClient, type ConfigOptions } from '@weft/config';
-import { type Logger, type Metrics, noopLogger, noopMetrics, type Slots, type Tracer } from '@weft/core';
-import { createLogger, type LoggerOptions } from '@weft/logging';
+import { type Logger, type Metrics, noopMetrics, type Slots, type Tracer } from '@weft/core';
 import { Registry, type RegistryOptions } from '@weft/registry';
 import type { Service } from '@weft/service';
 import { createTracer } from '@weft/tracing';
 import type { Blueprint } from './blueprint.js';
 import { buildClient } from './build-client.js';
 import { buildService } from './build-service.js';
+import { followCenter, isCenterAsked } from './follow-center.js';
+import { hideSecretsOf, hostLogger } from './host-logger.js';
+import { withInstanceId } from './instance-id.js';
 import { LifeCycle } from './life-cycle.js';
 import type { LoadedDriver } from './load-drivers.js';
 import { loadSystem } from './load-system.js';
@@ -16,6 +18,7 @@ import { openDrivers } from './open-drivers.js';
 import { titleOf } from './order-by-needs.js';
 import { CONFIG_KEYS, isTracing, REGISTRY_KEYS, serviceNameOf, timeoutMsOf } from './plan-drivers.js';
 import type { CodedProblem } from './problems.js';
+import { serviceStep } from './service-step.js';
 import { splitBlock } from './split-block.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -48,10 +51,12 @@ export interface System {
  * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED before anything is opened
  * @throws WEFT_DEADLINE_EXCEEDED naming the driver that does not open within 10 s
  */
-export async function openSystem(blueprint: Blueprint): Promise<System> {
-  const { drivers, absent } = await loadSystem(blueprint);
+export async function openSystem(asked: Blueprint): Promise<System> {
+  const blueprint = withInstanceId(asked);
+  const { drivers, absent, policies, cache = blueprint.given.cache } = await loadSystem(blueprint);
   const { clock, folder, given } = blueprint;
-  const logger = given.logger ?? builtInLogger(blueprint);
+  const logger = given.logger ?? hostLogger(blueprint);
+  hideSecretsOf(blueprint.config, logger);
   const lifeCycle = new LifeCycle({ clock, logger });
   const tracer = given.tracer ?? createTracer({ serviceName: serviceNameOf(blueprint.config) });
   const metrics = given.metrics ?? noopMetrics;
@@ -64,19 +69,13 @@ export async function openSystem(blueprint: Blueprint): Promise<System> {
     builtIn,
     timeoutMsOf: (slot) => timeoutMsOf(blueprint.config, slot),
   });
+  hideSecretsOf(blueprint.config, slots.logger);
   const all = { lifeCycle, drivers, absent, logger: slots.logger, metrics: slots.all('metrics')[0] ?? metrics };
   const spans = slots.all('tracing')[0] ?? tracer;
   const isTraced = given.tracer !== undefined || slots.all('tracing').length > 0 || isTracing(blueprint.config);
-  const surroundings = { ...all, blueprint, slots, tracer: isTraced ? spans : undefined };
+  const surroundings = { ...all, blueprint, slots, policies, cache, tracer: isTraced ? spans : undefined };
   const parts = await lifeCycle.open('the system', () => buildParts(surroundings, lifeCycle));
   return { ...all, tracer: spans, ...parts };
-}
-
-function builtInLogger({ config, parts }: Blueprint): Logger {
-  if (!parts.has('logging')) return noopLogger;
-  const { name, version } = config.service ?? {};
-  const { driver: _, from: __, ...options } = config.logging ?? {};
-  return createLogger({ ...(name && { service: name }), ...(version && { version }), ...(options as LoggerOptions) });
 }
 
 /**
@@ -97,8 +96,10 @@ function buildParts(
   const client = registry && parts.has('client') ? buildClient(surroundings, registry) : undefined;
   if (client)
     lifeCycle.add({ name: 'the client', stop: closeOf(client), ...(!blueprint.isHost && { stopMs: Number.POSITIVE_INFINITY }) });
+  if (config && isCenterAsked(surroundings)) lifeCycle.add(followCenter(surroundings, config, client));
   const service = registry && parts.has('service') ? buildService(surroundings, registry) : undefined;
-  if (service && blueprint.isHost) lifeCycle.add(serviceStep(service));
+  if (service && registry && blueprint.isHost)
+    lifeCycle.add(serviceStep(service, blueprint.config.service ?? { name: service.name }, registry));
   return { ...(registry && { registry }), ...(config && { config }), ...(client && { client }), ...(service && { service }) };
 }
 
@@ -116,11 +117,6 @@ function buildConfig({ blueprint, slots, logger, metrics }: Surroundings): Confi
   const { own } = splitBlock(blueprint.config.config, CONFIG_KEYS);
   const { clock, random } = blueprint;
   return driver && new ConfigClient(driver, { ...(own as ConfigOptions), clock, random, logger, metrics });
-}
-
-/** Draining has its own budget within the service, below 30 s; registering may take the registry's own time. */
-function serviceStep(service: Service) {
-  return { name: 'the service', start: () => service.start(), stop: () => service.stop(), startMs: 30_000, stopMs: 30_000 };
 }
 
 /** Bound now, because `close` of what `createX` returns is replaced by one that stops the whole life cycle. */

@@ -2,12 +2,20 @@ import { parseDuration, type Slots } from '@weft/core';
 import type { Blueprint } from './blueprint.js';
 import { isBuiltInStrategy } from './check-built-ins.js';
 import type { DriverRequest } from './load-drivers.js';
+import { idempotencyRequest, rateLimitRequest } from './plan-stores.js';
 import { joinPath } from './problems.js';
 import { splitBlock } from './split-block.js';
 import type { WeftConfig } from './weft-config.js';
 
 /** Keys of the `registry` block that the host reads itself. */
-export const REGISTRY_KEYS: readonly string[] = ['timeout', 'ttl', 'staleAfter', 'snapshotFile', 'selfPreservation'];
+export const REGISTRY_KEYS: readonly string[] = [
+  'timeout',
+  'ttl',
+  'staleAfter',
+  'snapshotFile',
+  'selfPreservation',
+  'allowedAddresses',
+];
 
 /** Keys of the `config` block that the host reads itself. */
 export const CONFIG_KEYS: readonly string[] = ['prefix', 'timeout', 'staleAfter', 'secrets'];
@@ -23,6 +31,8 @@ export function planDrivers(blueprint: Blueprint): DriverRequest[] {
     ...((parts.has('registry') || isCalled) && !given.registry ? [registryRequest(config)] : []),
     ...(parts.has('config') ? [configRequest(blueprint)] : []),
     ...(given.transport ? [] : transportRequests(blueprint)),
+    ...(isCalled && !given.rateLimits ? rateLimitRequest(config) : []),
+    ...(parts.has('service') ? idempotencyRequest(config) : []),
     ...(parts.has('client') && !given.loadBalancer ? balancerRequest(config) : []),
     ...(parts.has('client') && !given.circuitBreaker ? breakerRequest(config) : []),
   ];
@@ -145,10 +155,12 @@ function tracingRequest(config: WeftConfig): DriverRequest[] {
   return [{ slot: 'tracing', path: 'tracing', word: driver ?? 'otel', from, options: { serviceName, ...options } }];
 }
 
-function metricsRequest({ metrics }: WeftConfig): DriverRequest[] {
+function metricsRequest(config: WeftConfig): DriverRequest[] {
+  const { metrics } = config;
   if (!metrics || metrics.enabled === false) return [];
   const { driver = 'otel', from, rest } = splitBlock(metrics, ['enabled']);
-  return [{ slot: 'metrics', path: 'metrics', word: driver, from, options: rest }];
+  const options = driver === 'otel' && !from ? { serviceName: serviceNameOf(config), ...rest } : rest;
+  return [{ slot: 'metrics', path: 'metrics', word: driver, from, options }];
 }
 
 function loggingRequest({ logging }: WeftConfig): DriverRequest[] {

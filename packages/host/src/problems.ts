@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import { type ErrorCode, type Problem, type SchemaIssue, WeftError } from '@weft/core';
+import { type ErrorCode, hideSecrets, type Problem, type SchemaIssue, WeftError } from '@weft/core';
 import { unknownKeyMessage } from './schema-parts.js';
 
 /** A problem that knows which kind of failure it is. */
@@ -11,11 +11,14 @@ export interface CodedProblem extends Problem {
 /** Kinds of failure, the first one that is there names the whole. */
 const RANK: readonly ErrorCode[] = ['WEFT_CONFIG_INVALID', 'WEFT_PLUGIN_INVALID', 'WEFT_PLUGIN_NOT_INSTALLED'];
 
-/** One error out of all that is wrong; its message lists `path: what, expected` line by line under the name of the source. */
+/**
+ * One error out of all that is wrong; its message lists `path: what, expected` line by line under the name of the source. What looks
+ * like a secret in what was found is not shown.
+ */
 export function errorOf(source: string, problems: readonly CodedProblem[], cause?: unknown): WeftError {
   const codes = new Set(problems.map(({ code }) => code ?? 'WEFT_CONFIG_INVALID'));
   const code = RANK.find((each) => codes.has(each)) ?? 'WEFT_CONFIG_INVALID';
-  const bare = problems.map(({ path, message }) => ({ path, message }));
+  const bare = problems.map(({ path, message }) => ({ path, message: hideSecrets(message) }));
   const message =
     code === 'WEFT_PLUGIN_NOT_INSTALLED' ? bare.map((problem) => problem.message).join('\n') : listed(code, source, bare);
   return new WeftError(code, message, cause === undefined ? { problems: bare } : { problems: bare, cause });

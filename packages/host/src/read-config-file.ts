@@ -15,6 +15,9 @@ export interface ConfigFileContent {
 
 /** As jiti tells a syntax error: the message, then file, line and column (from 0). */
 const PARSE_ERROR = /^ParseError: (.*?)\s*\n.*?:(\d+:\d+)\s*$/s;
+/** The piece of a file that a parser's message quotes: it may be a password, and line and column say where to look. */
+const QUOTED_JSON = /(?:, )?(?:\.\.\.)?".*"(?:\.\.\.)?(?= is not valid JSON$)/s;
+const QUOTED_YAML = /: .*$/s;
 const MODULES: ReadonlySet<string> = new Set(['.ts', '.mts', '.js', '.mjs']);
 const TEXTS: Readonly<Record<string, (text: string) => unknown>> = { '.json': parseJson, '.yaml': parseYaml, '.yml': parseYaml };
 
@@ -64,7 +67,7 @@ function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const { line, column } = positionAt(text, jsonErrorOffset(text) ?? text.length);
-    throw new NotReadable([{ path: `${line}:${column}`, message: messageOf(error) }]);
+    throw new NotReadable([{ path: `${line}:${column}`, message: messageOf(error).replace(QUOTED_JSON, '') }]);
   }
 }
 
@@ -72,13 +75,21 @@ async function parseYaml(text: string): Promise<unknown> {
   const { LineCounter, parseDocument } = await import('yaml');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  if (document.errors.length === 0) return document.toJS();
+  if (document.errors.length === 0) return yamlValue(document);
   throw new NotReadable(
     document.errors.map(({ message, pos }) => {
       const { line, col } = lines.linePos(pos[0]);
-      return { path: `${line}:${col}`, message };
+      return { path: `${line}:${col}`, message: message.replace(QUOTED_YAML, '') };
     }),
   );
+}
+
+function yamlValue(document: { toJS(): unknown }): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw new NotReadable([{ path: '', message: messageOf(error).replace(QUOTED_YAML, '') }]);
+  }
 }
 
 /** What is wrong with a module, its place apart where the parser names one. */

@@ -21,6 +21,8 @@ export interface DriverSource {
 export type ResolvedDriver = { readonly file: string } | { readonly problem: CodedProblem };
 
 const WORD = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
+/** Keys that name a driver, where it is not `driver`. */
+const NAMED_BY: Readonly<Partial<Record<keyof Slots, string>>> = { balancer: 'strategy', idempotency: 'store' };
 const URL_LIKE = /^[a-z][a-z0-9+.-]*:/i;
 const PACKAGE = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*(?:\/[\w~-][\w.~-]*)*$/i;
 
@@ -64,7 +66,8 @@ function hasWorkspaces(file: string): boolean {
 }
 
 function resolveWord({ slot, word = '', path }: DriverSource, folders: readonly string[]): ResolvedDriver {
-  const at = `${path}.${slot === 'balancer' ? 'strategy' : 'driver'}`;
+  const named = NAMED_BY[slot] ?? 'driver';
+  const at = `${path}.${named}`;
   const shown = JSON.stringify(word);
   const known = KNOWN_DRIVERS[slot] ?? [];
   if (!WORD.test(word)) {
@@ -75,9 +78,8 @@ function resolveWord({ slot, word = '', path }: DriverSource, folders: readonly 
   const resolved = resolvePackage(name, at, folders, `config.${at} is ${shown}, which lives in ${name}`);
   if ('file' in resolved || resolved.problem.code !== 'WEFT_PLUGIN_NOT_INSTALLED' || known.includes(word)) return resolved;
   const nearest = nearestName(word, known);
-  const what = slot === 'balancer' ? 'strategy' : 'driver';
   const hint = nearest ? `Did you mean "${nearest}"?` : `A driver of your own is named in ${path}.from.`;
-  return { problem: { path: at, message: `unknown ${what} ${shown}. Known: ${known.join(', ')}. ${hint}` } };
+  return { problem: { path: at, message: `unknown ${named} ${shown}. Known: ${known.join(', ')}. ${hint}` } };
 }
 
 function refusalOf(from: string): string | undefined {

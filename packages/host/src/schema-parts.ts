@@ -89,6 +89,14 @@ export function openBlock<const Shape extends z.core.$ZodShape>(shape: Shape, me
   return z.looseObject(shape, expected('an object')).meta({ ...meta });
 }
 
+/**
+ * What a value looks like, for the spelling of its keys and for editors; whether it is right is left to the part that it is
+ * for: so the rules have one owner, and what the config takes is what the part takes.
+ */
+export function leftToOwner<T>(schema: Schema): z.ZodType<T> {
+  return z.union([schema, z.unknown()]) as z.ZodType<T>;
+}
+
 /** The message for a key that nobody knows. */
 export function unknownKeyMessage(key: string, known: readonly string[]): string {
   const nearest = nearestName(key, known);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { block, duration, expected, flag, integerFrom, numberFrom, openBlock, port, text, textMap } from './schema-parts.js';
+import { protection } from './protection-block.js';
+import { block, duration, expected, flag, integerFrom, numberFrom, port, text, textMap } from './schema-parts.js';
 
 const optional = z.exactOptional;
 const pem = z.union([text, z.instanceof(Uint8Array).meta({ not: {} })], expected('a certificate or key as text or bytes'));
@@ -32,5 +33,5 @@ export const serviceBlock = block({
   trustedPeers: optional(z.array(text, expected('a list of addresses'))),
   requireRegistration: optional(flag),
   strictVersions: optional(flag),
-  idempotency: optional(openBlock({ store: optional(text) })),
+  ...protection,
 });

@@ -1,4 +1,5 @@
-import type { Duration } from '@weft/core';
+import type { Duration, IdempotencyStore } from '@weft/core';
+import type { ProtectionOptions } from '@weft/service';
 
 /** The `service` block. */
 export interface ServiceSection {
@@ -36,6 +37,26 @@ export interface ServiceSection {
   readonly requireRegistration?: boolean;
   /** Whether an unknown `X-API-Version` is answered 400 instead of with the latest; false unless set. */
   readonly strictVersions?: boolean;
-  /** Remembers answers by idempotency key, in `store`. */
-  readonly idempotency?: { readonly store?: string; readonly [option: string]: unknown };
+  /** Sheds load while the process cannot keep up: 503. False unless set. */
+  readonly overload?: ProtectionOptions['overload'];
+  /** Upper bound for the requests of each caller: 429. None unless set. */
+  readonly rateLimit?: ProtectionOptions['rateLimit'];
+  /** Works at no more requests together than it can: 503 for the rest. False unless set. */
+  readonly concurrency?: ProtectionOptions['concurrency'];
+  /** Answers a repeated POST or PATCH with the same `idempotency-key` from memory. False unless set. */
+  readonly idempotency?: boolean | IdempotencySection;
+}
+
+/** How a service remembers its answers, with the options of the driver that `store` names. */
+export interface IdempotencySection {
+  /** `memory` (unless set) is this process alone, `redis` is shared; or a store, which stays the caller's. */
+  readonly store?: string | IdempotencyStore;
+  /** A package or a path that the store comes from. */
+  readonly from?: string;
+  /** How long an answer is kept; `24h` unless set. */
+  readonly ttl?: Duration;
+  /** How long the claim of a process that died stands; `5s` unless set. */
+  readonly lease?: Duration;
+  /** Options of the driver. */
+  readonly [option: string]: unknown;
 }

@@ -1,4 +1,5 @@
-import type { Logger, Metrics, Tracer } from '@weft/core';
+import type { Policies } from '@weft/client';
+import type { Logger, Metrics, ReplyCache, Tracer } from '@weft/core';
 import type { Blueprint } from './blueprint.js';
 import type { LoadedDriver } from './load-drivers.js';
 import type { OpenedSlots } from './open-drivers.js';
@@ -15,6 +16,10 @@ export interface Surroundings {
   readonly logger: Logger;
   /** Where measurements go. */
   readonly metrics: Metrics;
+  /** Of the config. */
+  readonly policies: Policies;
+  /** Undefined when answers are not kept. */
+  readonly cache: ReplyCache | undefined;
   /** Undefined when no spans are to be made. */
   readonly tracer: Tracer | undefined;
 }

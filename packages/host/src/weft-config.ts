@@ -1,3 +1,4 @@
+import type { Policies } from '@weft/client';
 import type { Duration } from '@weft/core';
 import type { CircuitBreakerSection, ClientSection, LoadBalancerSection } from './client-section.js';
 import type { DriverNaming, DriverOptions, DriverSection, SeedNaming } from './driver-section.js';
@@ -13,6 +14,8 @@ export interface RegistryWords {
   readonly staleAfter?: Duration;
   /** File that keeps the last lists, for starts during an outage. */
   readonly snapshotFile?: string;
+  /** Where instances may be: IP addresses, ranges such as `10.0.0.0/8`, host names. Records of others are refused; anywhere unless set. */
+  readonly allowedAddresses?: readonly string[];
   /** When many instances vanish at once without leaving: more than `ratio` (0.15) of at least `minInstances` (2); `false` = believe it. */
   readonly selfPreservation?: { readonly minInstances?: number; readonly ratio?: number } | false;
 }
@@ -58,16 +61,38 @@ export interface TracingSection extends DriverSection {
 
 /** The `logging` block. */
 export interface LoggingSection extends DriverSection {
-  /** The least level that is written; `info` unless set. */
+  /** The least level that is written; `info` unless set. With a config center its key `logging` can change it. */
   readonly level?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
-  /** Names of further keys whose values are never written. */
+  /** Further keys whose values are never written, or paths of keys such as `user.email`. */
   readonly redact?: readonly string[];
+  /** Values that are never written, from 4 characters on. Passwords and tokens of this config are hidden anyway. */
+  readonly secrets?: readonly string[];
+  /** Whether lines are for people instead of JSON; in development unless set. */
+  readonly pretty?: boolean;
 }
 
 /** A block of a package that is named by its driver; off unless it is there. */
 export interface OptionalSection extends DriverSection {
   /** `false` switches it off; true unless set. */
   readonly enabled?: boolean;
+}
+
+/** The `cache` block: answers to GET and HEAD are kept for whom they are fresh, in the process. */
+export interface CacheSection {
+  /** `false` switches it off; true unless set. */
+  readonly enabled?: boolean;
+  /** How long an answer is fresh that does not say so itself. Not at all unless set. */
+  readonly ttl?: Duration;
+  /** How long after that it can still stand for one that cannot be had; `1h` unless set. */
+  readonly staleFor?: Duration;
+  /** Most answers at once; 10,000 unless set. */
+  readonly maxEntries?: number;
+  /** Most bytes at once; 64 MiB unless set. */
+  readonly maxBytes?: number;
+  /** Largest body that is kept, in bytes; 1 MiB unless set. */
+  readonly maxEntryBytes?: number;
+  /** Headers that say who asks, beside `authorization` and `cookie`: callers that differ in one share no answer. */
+  readonly keyHeaders?: readonly string[];
 }
 
 /** The `serviceMesh` block; off unless it is there. */
@@ -122,16 +147,16 @@ export interface WeftConfig<
   readonly transport?: string | TransportSection<TransportName> | readonly (string | TransportSection)[];
   /** Messages. */
   readonly queue?: OptionalSection;
-  /** Cache of answers. */
-  readonly cache?: OptionalSection;
-  /** Limits on how often. */
-  readonly rateLimit?: OptionalSection;
+  /** Keeps answers to the calls of this process; needs `@weft/cache`. Off unless set. */
+  readonly cache?: boolean | CacheSection;
+  /** Where limits are counted, those of `policies` and of the service: `memory` (unless set) is this process alone. */
+  readonly rateLimit?: string | OptionalSection;
   /** Where measurements go; nowhere unless set. */
   readonly metrics?: OptionalSection;
   /** Log lines; JSON on standard output unless set. */
   readonly logging?: LoggingSection;
-  /** Rules of the mesh: a file, or the rules. */
-  readonly policies?: string | readonly unknown[] | Readonly<Record<string, unknown>>;
+  /** How calls are governed, by service and route; or the JSON or YAML file that says so. The config center's own win. */
+  readonly policies?: string | Policies;
   /** Drivers and plugins of your own. */
   readonly plugins?: readonly (string | PluginSection)[];
   /** Pages for operators. */

@@ -16,6 +16,9 @@ const require = createRequire(import.meta.url);
 /** What an app can have installed. */
 const INSTALLABLE = {
   '@weft/breaker-opossum': require.resolve('@weft/breaker-opossum/package.json'),
+  '@weft/cache': require.resolve('../../cache/package.json'),
+  '@weft/metrics-otel': require.resolve('@weft/metrics-otel/package.json'),
+  '@weft/tracing-otel': require.resolve('@weft/tracing-otel/package.json'),
   '@weft/registry-memory': require.resolve('@weft/registry-memory/package.json'),
   '@weft/registry-file': require.resolve('@weft/registry-file/package.json'),
   '@weft/config-memory': require.resolve('@weft/config-memory/package.json'),
