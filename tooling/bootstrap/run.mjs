@@ -14,7 +14,7 @@ import { testNodes } from './test-nodes.mjs';
 const tasks = {
   /** @param {string[]} args */
   test: async (args) =>
-    (await prepare('redis', 'etcd', 'etcd35', 'consul', 'prometheus')) ||
+    (await prepare('redis', 'etcd', 'etcd35', 'consul', 'prometheus', 'zipkin')) ||
     node('node_modules/vitest/vitest.mjs', ['run', ...args]),
   /** @param {string[]} args */
   demo: async (args) => (await prepare()) || node('apps/shop/dist/main.js', args),

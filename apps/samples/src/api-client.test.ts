@@ -123,6 +123,40 @@ describe('the client of the public API', () => {
     });
   });
 
+  it('tells what became of a call, and why (S30)', async () => {
+    const orders = await callingOrders();
+    const error = await orders.call('GET', '/slow', null, { timeout: '100ms', retries: 0 }).catch((reason: unknown) => reason);
+    expect(orders.explain(error)).toMatchObject({
+      call: 'GET orders/slow',
+      code: 'WEFT_DEADLINE_EXCEEDED',
+      rule: expect.any(String),
+      candidates: [{ instance: 'orders-1', tries: 1 }],
+      attempts: [{ instance: 'orders-1' }],
+    });
+  });
+
+  it('makes many calls in batches and tells of each what became of it, in order (S149)', async () => {
+    const orders = await callingOrders();
+    const requests = [
+      { method: 'GET', path: '/orders/1' },
+      { method: 'GET', path: '/slow', options: { timeout: '50ms' } },
+    ];
+    const results = await orders.batchCall(requests, { batchSize: 10, batchTimeout: '1s' });
+    expect(results).toMatchObject([
+      { ok: true, value: { data: { id: '1' } } },
+      { ok: false, error: { code: 'WEFT_DEADLINE_EXCEEDED' } },
+    ]);
+  });
+
+  it('says so when a fallback answers in place of the service (S8)', async () => {
+    await callingOrders();
+    const policies = { 'orders GET /broken': { retries: 0, fallback: { value: [] } } };
+    const orders = await createClient({ serviceName: 'orders', registry: { driver: 'file', path: './.weft' }, policies });
+    onTestFinished(() => orders.close());
+    const { degraded, data, attempts } = await orders.get('/broken');
+    expect({ degraded, data, tries: attempts.length }).toEqual({ degraded: true, data: [], tries: 1 });
+  });
+
   it('calls several services when it has no name of its own (S11)', async () => {
     await startedService({ name: 'users' }, { 'GET /users/:id': ({ params }) => ({ id: params.id }) });
     const client = await createClient({ registry: { driver: 'file', path: './.weft' } });

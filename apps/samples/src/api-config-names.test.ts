@@ -42,6 +42,7 @@ const EVERY_NAME: WeftConfig = {
     limits: { bodyBytes: 1_048_576, headerBytes: 16_384 },
     trustedPeers: ['127.0.0.1'],
     requireRegistration: false,
+    idempotency: { store: 'memory' },
   },
   registry: {
     driver: 'file',
@@ -66,7 +67,7 @@ const EVERY_NAME: WeftConfig = {
 
 describe('the names of the defaults in the public API', () => {
   it('are all known to the config', () => {
-    const service = { ...EVERY_NAME.service, tls: { cert: 'PEM', key: 'PEM' }, idempotency: { store: 'memory' } };
+    const service = { ...EVERY_NAME.service, tls: { cert: 'PEM', key: 'PEM' } };
     const config = { ...EVERY_NAME, service };
     expect(parseConfig(config)).toEqual(config);
   });
@@ -79,7 +80,12 @@ describe('the names of the defaults in the public API', () => {
   it('can all be set on a host that runs', async () => {
     const host = await createHost({ ...EVERY_NAME, logging: { level: 'silent' } }, { signals: false });
     await host.start();
-    expect(await host.registry.getService('orders')).toMatchObject({ id: 'orders-1', zone: 'a', tags: ['canary'] });
+    expect(await host.registry.getService('orders')).toMatchObject({
+      id: 'orders-1',
+      zone: 'a',
+      tags: ['canary'],
+      metadata: { 'weft-idempotency': 'local' },
+    });
     await host.stop();
   });
 });

@@ -49,6 +49,22 @@ describe('the balancer of the public API', () => {
 });
 
 describe('the tracer of the public API', () => {
+  it('takes the sampler and the reporter of the snippet (S91, S92, S93)', async () => {
+    const reporter = { type: 'jaeger', url: 'http://localhost:14268/api/traces' };
+    const tracer = await createTracer({ serviceName: 'user-service', sampler: 0.1, reporter });
+    const span = tracer.startSpan('create_user');
+    const child = tracer.startSpan('validate_user', span);
+    expect(child.context).toMatchObject({ traceId: span.context.traceId, sampled: span.context.sampled });
+    await tracer.close();
+  });
+
+  it('lists the known reporters when one is unknown', async () => {
+    const unknown = createTracer({ serviceName: 'user-service', reporter: { type: 'zipkn' } });
+    await expect(unknown).rejects.toThrow(
+      'tracing.reporter.type: there is no reporter "zipkn". Known: otlp, jaeger, zipkin, console, memory. Did you mean "zipkin"?',
+    );
+  });
+
   it('makes spans, and children of them, with the verbs of the seed (S92-S96)', async () => {
     const tracer = await createTracer({ serviceName: 'user-service' });
     const span = tracer.startSpan('create_user');

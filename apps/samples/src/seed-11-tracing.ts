@@ -1,5 +1,12 @@
 import { messageOf, ServiceError, type Span, type Tracer } from '@weft/core';
+import { type CreateOptions, createTracer, type OwnedTracer } from '@weft/host';
 import type { RequestContext } from '@weft/service';
+
+/** Records a tenth of the traces, and reports them to Jaeger. */
+export function createUserTracer(options: CreateOptions = {}): Promise<OwnedTracer> {
+  const reporter = { type: 'jaeger', url: 'http://localhost:14268/api/traces' };
+  return createTracer({ serviceName: 'user-service', sampler: 0.1, reporter }, options);
+}
 
 interface UserCreation {
   validate(data: unknown): Promise<void>;

@@ -1,20 +1,26 @@
 import type { Response } from '@weft/client';
-import { messageOf, type Span } from '@weft/core';
+import type { Tracer } from '@weft/core';
+import { TracingMonitor } from '@weft/tracing';
 
-/** Writes into a span what is called and what came back. */
-export class TracingMonitor {
-  /** Before the call. */
-  monitorServiceCall(span: Span, targetService: string, method: string, path: string): void {
-    span.setTag('service.call.target', targetService);
-    span.setTag('service.call.method', method);
-    span.setTag('service.call.path', path);
-    span.logKV('event', 'service_call_start');
-  }
+const monitor = new TracingMonitor();
 
-  /** After it: with its answer, or with what went wrong. */
-  monitorServiceResponse(span: Span, response: Response | undefined, error?: unknown): void {
-    if (response) span.setTag('response.status', response.statusCode).logKV('response.size', response.size);
-    else span.setTag('error', true).logKV('error', messageOf(error));
-    span.logKV('event', 'service_call_end');
+/** What asks another service; a client of it does. */
+interface UserCaller {
+  get(path: string): Promise<Response>;
+}
+
+/** Makes a call in a span that tells what was called, what came back, and that it is over. */
+export async function getTracedUser(tracer: Tracer, users: UserCaller, id: string): Promise<Response> {
+  const span = tracer.startSpan('get_user');
+  monitor.monitorServiceCall(span, 'user-service', 'GET', `/users/${id}`);
+  try {
+    const response = await users.get(`/users/${id}`);
+    monitor.monitorServiceResponse(span, response);
+    return response;
+  } catch (error) {
+    monitor.monitorServiceResponse(span, undefined, error);
+    throw error;
+  } finally {
+    span.finish();
   }
 }

@@ -1,4 +1,6 @@
+import { type LogFields, type Logger, noopLogger } from '@weft/core';
 import { createClient, createTracer } from '@weft/host';
+import { OtlpReceiver } from '@weft-tooling/servers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { REGISTRY } from './backend.js';
 import { RecordingTracer } from './recording-tracer.js';
@@ -7,7 +9,7 @@ import { createGuardedClient, createUserBreaker, getUserInfo } from './seed-07-c
 import { createBalancedClient, leastConnections, random, roundRobin, weighted } from './seed-08-load-balancer.js';
 import { TracedUserController } from './seed-09-mesh-handler.js';
 import { ConfigController, createSharedConfig } from './seed-10-config-center.js';
-import { CreateUserController } from './seed-11-tracing.js';
+import { CreateUserController, createUserTracer } from './seed-11-tracing.js';
 import { startedService } from './started-service.js';
 
 inSampleFolder();
@@ -191,6 +193,38 @@ describe('seed 11: tracing', () => {
     const { tracer, answer } = await creating('save');
     expect(answer).toEqual([500, { error: 'Failed to create user', code: 500 }]);
     expect(tracer.find('save_user')).toMatchObject({ tags: { error: true }, logs: [['error', 'disk full']] });
+  });
+
+  it('records a tenth of the traces with the tracer of the seed, and says where Jaeger takes them today (S91)', async () => {
+    const lines: string[] = [];
+    const warn = (line: string, { to }: LogFields = {}) => void lines.push(`${line}: ${to}`);
+    const logger: Logger = { ...noopLogger, warn, child: () => logger };
+    const tracer = await createUserTracer({ logger });
+    onTestFinished(() => tracer.close());
+    const spans = Array.from({ length: 10_000 }, () => tracer.startSpan('create_user'));
+    const share = spans.filter(({ context }) => context.sampled).length / spans.length;
+    expect(Math.abs(share - 0.1), `share ${share}`).toBeLessThan(0.015);
+    const root = spans.find(({ context }) => context.sampled);
+    expect(tracer.startSpan('validate_user', root).context).toMatchObject({ traceId: root?.context.traceId, sampled: true });
+    expect(lines).toEqual([expect.stringMatching(/^That address takes Jaeger’s Thrift.*: http:\/\/localhost:4318\/v1\/traces$/)]);
+  });
+
+  it('reports a span with its tags and its log to a collector, at the latest when it is closed (S92-S96, S124)', async () => {
+    const collector = await OtlpReceiver.open();
+    onTestFinished(() => collector.close());
+    const tracer = await createTracer({ serviceName: 'user-service', reporter: { type: 'jaeger', url: collector.url } });
+    const root = tracer.startSpan('create_user').setTag('http.method', 'POST');
+    tracer.startSpan('validate_user', root).setTag('error', true).logKV('error', 'no name').finish();
+    root.finish();
+    await tracer.close();
+    const [child, parent] = collector.spansOf('user-service');
+    expect(child).toMatchObject({
+      name: 'validate_user',
+      parentSpanId: parent?.spanId,
+      status: { code: 'error' },
+      events: [{ name: 'error', attributes: { error: 'no name' } }],
+    });
+    expect(parent).toMatchObject({ name: 'create_user', parentSpanId: '', attributes: { 'http.method': 'POST' } });
   });
 
   it('runs the same with our own tracer, which records nothing without an exporter (S92-S96)', async () => {

@@ -1,4 +1,5 @@
 import { createClient, createHost, createRegistry, parseConfig, type RegistryConfig, type WeftConfig } from '@weft/host';
+import { OtlpReceiver } from '@weft-tooling/servers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { CENTER, REGISTRY } from './backend.js';
 import { inSampleFolder } from './sample-folder.js';
@@ -57,7 +58,7 @@ describe('seed 13: an example of a config', () => {
   });
 
   async function hostOfTheTree(change: WeftConfig = {}) {
-    const { tracing: _, serviceMesh: __, ...tree } = getMicroserviceConfig();
+    const { serviceMesh: _, ...tree } = getMicroserviceConfig();
     const service = { ...tree.service, port: 0, drain: { propagation: 0 } };
     const registry = { ...CENTER, timeout: '10s', ttl: '30s' };
     const config = { ...CENTER, prefix: 'config', timeout: '10s' };
@@ -67,7 +68,7 @@ describe('seed 13: an example of a config', () => {
     return { host, tree };
   }
 
-  it('runs a host, with what is there today of it (S99-S113, S116-S120, S126, S127, S134)', async () => {
+  it('runs a host, with what is there today of it: all but the mesh (S99-S127, S134)', async () => {
     const { host, tree } = await hostOfTheTree();
     host.service?.addHandler('GET /users/:id', ({ params }) => ({ id: params.id }));
     await host.start();
@@ -75,7 +76,26 @@ describe('seed 13: an example of a config', () => {
     expect(reply.data).toEqual({ id: '1' });
     expect(reply.instance).toMatchObject({ version: '1.0.0', healthPath: '/health', metadata: tree.service.metadata });
     const drivers = host.describe().drivers.map(({ slot, name }) => `${slot} ${name}`);
-    expect(drivers.sort()).toEqual([`config ${CENTER.registry}`, `registry ${CENTER.registry}`, 'transport http']);
+    const center = CENTER.registry;
+    expect(drivers.sort()).toEqual([`config ${center}`, `registry ${center}`, 'tracing otel', 'transport http']);
+  });
+
+  it('traces with the name, the share and the reporter that the tree says (S121, S122, S123, S124, S125)', async () => {
+    const collector = await OtlpReceiver.open();
+    onTestFinished(() => collector.close());
+    const reporter = { type: 'jaeger', url: collector.url };
+    const { host } = await hostOfTheTree({ tracing: { ...getMicroserviceConfig().tracing, sampler: 1, reporter } });
+    host.service?.addHandler('GET /users/:id', ({ params }) => ({ id: params.id }));
+    await host.start();
+    await host.client('user-service').call('GET', '/users/1');
+    await host.stop();
+    const spans = collector.spansOf('user-service').map(({ kind, name }) => `${kind} ${name}`);
+    expect(spans.sort()).toEqual(['client GET user-service', 'server GET /users/:id']);
+  });
+
+  it('makes no spans when tracing is switched off (S121)', async () => {
+    const { host } = await hostOfTheTree({ tracing: { ...getMicroserviceConfig().tracing, enabled: false } });
+    expect(host.describe().drivers.map(({ slot }) => slot)).not.toContain('tracing');
   });
 
   it('switches a breaker on with true, which then follows the block of the breaker (S68, S111, S118)', async () => {

@@ -2,10 +2,10 @@ import { memoryMetrics } from '@weft/core';
 import { createClient } from '@weft/host';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { REGISTRY } from './backend.js';
-import { RecordedSpan } from './recording-tracer.js';
+import { RecordingTracer } from './recording-tracer.js';
 import { inSampleFolder } from './sample-folder.js';
 import { createMonitoredService } from './seed-19-service-monitor.js';
-import { TracingMonitor } from './seed-20-tracing-monitor.js';
+import { getTracedUser } from './seed-20-tracing-monitor.js';
 import { startedService } from './started-service.js';
 
 inSampleFolder();
@@ -50,10 +50,10 @@ describe('seed 20: the monitor of traces', () => {
     await startedService({ name: 'user-service' }, { 'GET /users/:id': ({ params }) => ({ id: params.id }) });
     const client = await createClient({ serviceName: 'user-service', registry: REGISTRY });
     onTestFinished(() => client.close());
-    const span = new RecordedSpan('get_user', undefined, 1);
-    const monitor = new TracingMonitor();
-    monitor.monitorServiceCall(span, 'user-service', 'GET', '/users/7');
-    monitor.monitorServiceResponse(span, await client.get('/users/7'));
+    const tracer = new RecordingTracer();
+    expect((await getTracedUser(tracer, client, '7')).data).toEqual({ id: '7' });
+    const span = tracer.find('get_user');
+    expect(span.isFinished).toBe(true);
     expect(span.tags).toEqual({
       'service.call.target': 'user-service',
       'service.call.method': 'GET',
@@ -67,11 +67,15 @@ describe('seed 20: the monitor of traces', () => {
     ]);
   });
 
-  it('writes down the error when there is no answer (S166, S167)', () => {
-    const span = new RecordedSpan('get_user', undefined, 1);
-    new TracingMonitor().monitorServiceResponse(span, undefined, new Error('no instance'));
-    expect(span.tags).toEqual({ error: true });
+  it('writes down the error when there is no answer (S166, S167)', async () => {
+    const tracer = new RecordingTracer();
+    const users = { get: () => Promise.reject(new Error('no instance')) };
+    await expect(getTracedUser(tracer, users, '7')).rejects.toThrow('no instance');
+    const span = tracer.find('get_user');
+    expect(span.isFinished).toBe(true);
+    expect(span.tags).toMatchObject({ 'service.call.target': 'user-service', error: true });
     expect(span.logs).toEqual([
+      ['event', 'service_call_start'],
       ['error', 'no instance'],
       ['event', 'service_call_end'],
     ]);

@@ -14,8 +14,8 @@ config.on('rejected', ({ key, reason }) => refused.push(`${key}: ${reason}`));
 
 service.addHandler('GET /users/:id/orders', async ({ params, json, log }) => {
   log.info('orders asked for', { user: params.id });
-  const reply = await orders.get(`/users/${encodeURIComponent(params.id ?? '')}/orders`);
-  return json(reply.data, { status: reply.statusCode });
+  const reply = await orders.get<object>(`/users/${encodeURIComponent(params.id ?? '')}/orders`);
+  return json(reply.degraded ? { ...reply.data, degraded: true } : reply.data, { status: reply.statusCode });
 });
 
 service.addHandler<{ userId?: string; items?: string[] }>('POST /orders', async ({ body, json, log }) => {

@@ -17,6 +17,10 @@ export interface Backend {
   readonly address: string;
   /** The server behind it, where there is one. */
   readonly server?: RunningServer;
+  /** Folder that stands for the database of orders; without one each process has its own in memory. */
+  readonly ledger?: string;
+  /** `host:port` of a Redis in which the instances of orders remember together what they have answered; else each for itself. */
+  readonly keys?: string;
   /** Leaves nothing behind. */
   close(): Promise<void>;
 }
@@ -24,19 +28,30 @@ export interface Backend {
 const WITHOUT_SERVER = 'Install it so that it is found on PATH, or run the tour without --registry: that needs no server.';
 
 /**
- * Makes a new, empty backend: a folder, or a server that keeps on disk what it is told.
+ * Makes a new, empty backend: a folder, or a server that keeps on disk what it is told. On Redis there is a second one beside
+ * it for the keys of orders: while it is away no order can be placed, so it must not go when the registry does.
  * @throws Error that says why there is no such server, and what can be done
  */
 export async function openBackend(driver: BackendName): Promise<Backend> {
-  if (driver === 'file') return openFolder();
-  const found = await obtainServer(driver);
-  if ('missing' in found) throw new Error(`${found.missing}\n  ${WITHOUT_SERVER}`);
-  const server = await startServer(driver, { data: 'disk' });
-  return { driver, address: server.address, server, close: () => server.stop() };
-}
-
-async function openFolder(): Promise<Backend> {
-  const address = await mkdtemp(join(tmpdir(), 'weft-shop-'));
-  const close = () => rm(address, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
-  return { driver: 'file', address, close };
+  const found = driver === 'file' ? undefined : await obtainServer(driver);
+  if (found && 'missing' in found) throw new Error(`${found.missing}\n  ${WITHOUT_SERVER}`);
+  const folder = await mkdtemp(join(tmpdir(), 'weft-shop-'));
+  const servers: RunningServer[] = [];
+  const close = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  };
+  const ledger = join(folder, 'ledger');
+  try {
+    if (driver === 'file') return { driver, address: join(folder, 'registry'), ledger, close };
+    const server = await startServer(driver, { data: 'disk' });
+    servers.push(server);
+    if (driver !== 'redis') return { driver, address: server.address, server, ledger, close };
+    const keys = await startServer('redis');
+    servers.push(keys);
+    return { driver, address: server.address, server, ledger, keys: keys.address, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

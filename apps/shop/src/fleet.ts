@@ -2,6 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import type { ServiceInstance } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import type { Backend } from './backend.js';
 
@@ -24,6 +26,14 @@ export interface Instance {
   readonly lines: string[];
 }
 
+/** A collector of spans. */
+interface Reporter {
+  readonly type: string;
+  readonly url: string;
+  /** Share of the traces starting in the shop that it is told of; one that the tour starts it is told of anyway. */
+  readonly sampler: number;
+}
+
 /** A process of the shop leaves with the tour, even when the tour had no time to say so (kill -9). */
 const LEAVE_WITH_THE_TOUR = "process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));";
 
@@ -33,28 +43,35 @@ export class Fleet {
   readonly #past: Instance[] = [];
   readonly #registry: Registry;
   readonly #backend: Backend;
+  readonly #reporter: Reporter | undefined;
   #isClosed = false;
 
-  constructor(registry: Registry, backend: Backend) {
+  /** @param reporter where its processes report spans to; they make none unless given */
+  constructor(registry: Registry, backend: Backend, reporter?: Reporter) {
     this.#registry = registry;
     this.#backend = backend;
+    this.#reporter = reporter;
   }
 
-  /** Starts an instance and resolves when the registry shows it as up. @throws Error with its last lines when it ends before */
-  async start(service: ShopService, id: string): Promise<void> {
+  /**
+   * Starts an instance and resolves when the registry shows it as up.
+   * @param version of its service; the config's unless given
+   * @throws Error with its last lines when it ends before
+   */
+  async start(service: ShopService, id: string, version?: string): Promise<void> {
+    const before = (await this.#registry.getServices(service)).find((instance) => instance.id === id)?.incarnation;
     if (this.#isClosed) throw new Error('the shop closes');
     const main = createRequire(import.meta.url)
       .resolve(`@weft-apps/shop-${service}/package.json`)
       .replace('package.json', 'dist/main.js');
     const leaving = `data:text/javascript,${encodeURIComponent(LEAVE_WITH_THE_TOUR)}`;
-    const { driver, address } = this.#backend;
     const child = spawn(process.execPath, ['--import', leaving, main], {
-      env: { ...process.env, SHOP_ID: id, SHOP_REGISTRY: driver, SHOP_REGISTRY_ADDRESS: address },
+      env: { ...process.env, ...this.#environment(), SHOP_ID: id, ...(version && { SHOP_VERSION: version }) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     const lines: string[] = [];
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter(Boolean)));
+      if (stream) createInterface({ input: stream }).on('line', (line) => lines.push(line));
     }
     const instance = { id, service, process: child, lines };
     this.#instances.set(id, instance);
@@ -62,7 +79,8 @@ export class Fleet {
     const died = once(child, 'exit').then(() => {
       throw new Error(`${id} ended while starting:\n${lines.slice(-10).join('\n')}`);
     });
-    await Promise.race([this.#untilListed(service, id, true), died]);
+    const isUp = (listed: ServiceInstance | undefined) => listed?.status === 'up' && listed.incarnation !== before;
+    await Promise.race([this.#untilListed(service, id, isUp), died]);
     died.catch(() => {});
   }
 
@@ -74,12 +92,20 @@ export class Fleet {
 
   /** Ends an instance without a word, as a crash would; resolves to the ms until the registry no longer shows it. */
   async kill(id: string): Promise<number> {
-    const instance = this.get(id);
+    const { service } = this.get(id);
     const killedAt = performance.now();
-    instance.process.kill('SIGKILL');
-    await this.#untilListed(instance.service, id, false);
-    this.#instances.delete(id);
+    await this.crash(id);
+    await this.#untilListed(service, id, (listed) => listed === undefined);
     return performance.now() - killedAt;
+  }
+
+  /** As `kill`, and resolves when the process is gone. Of several that crash at once the registry shows the last that was known. */
+  async crash(id: string): Promise<void> {
+    const { process: child } = this.get(id);
+    this.#instances.delete(id);
+    const exited = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exited;
   }
 
   /** Asks an instance to leave, as a deploy does; resolves to its exit code. */
@@ -98,6 +124,16 @@ export class Fleet {
     await Promise.all([...this.#instances.keys()].map((id) => this.stop(id)));
   }
 
+  /** Those that were started, and neither stopped nor killed. */
+  get running(): readonly Instance[] {
+    return [...this.#instances.values()];
+  }
+
+  /** Whether it was started, and neither stopped nor killed. */
+  runs(id: string): boolean {
+    return this.#instances.has(id);
+  }
+
   /** @throws Error when it does not run */
   get(id: string): Instance {
     const instance = this.#instances.get(id);
@@ -110,10 +146,27 @@ export class Fleet {
     return this.#past.filter((instance) => instance.service === service).flatMap(({ lines }) => lines);
   }
 
-  async #untilListed(service: ShopService, id: string, listed: boolean): Promise<void> {
+  #environment(): Readonly<Record<string, string>> {
+    const { driver, address, ledger, keys } = this.#backend;
+    const reporter = this.#reporter;
+    return {
+      SHOP_REGISTRY: driver,
+      SHOP_REGISTRY_ADDRESS: address,
+      ...(ledger && { SHOP_LEDGER: ledger }),
+      ...(keys && { SHOP_KEYS_ADDRESS: keys }),
+      ...(reporter && {
+        SHOP_TRACING: 'true',
+        SHOP_REPORTER: reporter.type,
+        SHOP_REPORTER_URL: reporter.url,
+        SHOP_SAMPLER: String(reporter.sampler),
+      }),
+    };
+  }
+
+  async #untilListed(service: ShopService, id: string, isSo: (listed: ServiceInstance | undefined) => boolean): Promise<void> {
     for await (const { instances } of this.#registry.watch(service, { signal: AbortSignal.timeout(20_000) })) {
-      if (instances.some((instance) => instance.id === id && instance.status === 'up') === listed) return;
+      if (isSo(instances.find((instance) => instance.id === id))) return;
     }
-    throw new Error(`${id} was not ${listed ? 'listed' : 'gone'} within 20 s:\n${this.linesOf(service).slice(-10).join('\n')}`);
+    throw new Error(`${id} was not listed as expected within 20 s:\n${this.linesOf(service).slice(-10).join('\n')}`);
   }
 }

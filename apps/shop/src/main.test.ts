@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,6 +40,14 @@ function childrenOf({ pid }: ChildProcess): number[] {
 /** What the tour works in; beside it lies the cache of compiled TypeScript, which is meant to stay. */
 const folders = () => readdirSync(folder).filter((name) => name.startsWith('weft-shop-'));
 
+async function closedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -67,7 +76,7 @@ afterEach(() => {
 describe('The tour', () => {
   it('says what it takes', async () => {
     expect(await codeOf(start(['--help']))).toBe(0);
-    expect(output).toMatch(/--registry NAME.*consul, etcd or redis.*--report FILE.*--keep/s);
+    expect(output).toMatch(/--registry NAME.*consul, etcd or redis.*--telemetry NAME.*--report FILE.*--keep/s);
   });
 
   it('refuses what it does not know', async () => {
@@ -81,6 +90,19 @@ describe('The tour', () => {
   it('says why there is no server, and what can be done', async () => {
     expect(await codeOf(start(['--registry', 'etcd'], { WEFT_SERVERS: 'off' }))).toBe(1);
     expect(output).toMatch(/The tour broke off: no etcd here: WEFT_SERVERS is off\n.*on PATH, or .*without --registry/);
+  });
+
+  it('says why there is no back end for telemetry, and what can be done', async () => {
+    expect(await codeOf(start(['--telemetry', 'promtheus']))).toBe(2);
+    expect(output).toMatch(/^--telemetry: unknown back end "promtheus"\. Known: zipkin, .*Did you mean "prometheus"\?/);
+    expect(await codeOf(start(['--telemetry', 'prometheus'], { WEFT_SERVERS: 'off' }))).toBe(1);
+    expect(output).toMatch(/The tour broke off: no prometheus here: WEFT_SERVERS is off\n.*on PATH, or .*without --telemetry/);
+    const nobody = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${await closedPort()}` };
+    expect(await codeOf(start(['--telemetry', 'otlp'], nobody))).toBe(1);
+    expect(output).toMatch(
+      /no collector takes OTLP at http:\/\/127\.0\.0\.1:\d+\/v1\/traces: .*ECONNREFUSED.*\n.*without --telemetry/,
+    );
+    expect(folders()).toEqual([]);
   });
 
   it.each([
@@ -111,7 +133,12 @@ describeOn('redis', describe)('The tour on a server', () => {
     const file = join(folder, 'report.json');
     expect(await codeOf(start(['--registry', 'redis', '--report', file])), output).toBe(0);
     const { registry, checks, failed } = JSON.parse(readFileSync(file, 'utf8'));
-    expect([registry, checks.length, failed]).toEqual(['redis', 9, 0]);
-    expect(output).toMatch(/redis is killed for 10 s: no call is lost.*redis is restarted empty/s);
+    expect([registry, checks.length, failed]).toEqual(['redis', 16, 0]);
+    expect(output).toMatch(
+      /kill -9 of an orders instance: no order fails, none is placed twice.*redis is killed for 10 s: no call is lost/s,
+    );
+    expect(output).toMatch(/gateway-1 +POST \/orders +\| *=+ *\| +[\d.]+ ms {2}201.*users-\d +GET \/users\/:id +\|/s);
+    expect(output).toMatch(/gateway -> orders +\d+ calls, \d+ failed, p95 [\d.]+ ms.*6 processes, all have counted/s);
+    expect(output).toMatch(/GET users\/users\/\d+ failed with WEFT_\w+ after .*candidate users-1 1\.0\.0 at .*try 1: users-\d/s);
   }, 180_000);
 });

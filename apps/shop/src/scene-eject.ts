@@ -53,5 +53,6 @@ export const eject: Scene = {
 
 async function setFault(port: number, status: number): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  await fetch(`http://127.0.0.1:${port}/fault`, { method: 'PUT', headers, body: JSON.stringify({ status }) });
+  const signal = AbortSignal.timeout(10_000);
+  await fetch(`http://127.0.0.1:${port}/fault`, { method: 'PUT', headers, body: JSON.stringify({ status }), signal });
 }

@@ -4,7 +4,7 @@ import type { Scene } from './scene.js';
 import { rest } from './scene.js';
 import { changeDiscount, writeFirstSettings } from './shop-settings.js';
 
-/** (i) The server is restarted and has forgotten everything: every process registers again by itself. */
+/** (n) The server is restarted and has forgotten everything: every process registers again by itself. */
 export function emptied(server: RunningServer): Scene {
   return {
     name: `${server.name} is restarted empty: no call is lost, all instances come back by themselves`,

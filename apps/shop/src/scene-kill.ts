@@ -9,7 +9,7 @@ export const kill: Scene = {
     say('kill -9 users-2');
     const goneMs = await fleet.kill('users-2');
     say(`gone from the registry after ${Math.round(goneMs)} ms`);
-    await rest(3_000);
+    await rest(1_500);
     const after = traffic.count;
     await fleet.start('users', 'users-2');
     say('users-2 is back');

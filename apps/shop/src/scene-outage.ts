@@ -6,7 +6,7 @@ import { changeDiscount } from './shop-settings.js';
 
 const OUTAGE_MS = 10_000;
 
-/** (h) The server is killed under load, and comes back after a while with what it held. */
+/** (m) The server is killed under load, and comes back after a while with what it held. */
 export function outage(server: RunningServer): Scene {
   return {
     name: `${server.name} is killed for ${OUTAGE_MS / 1_000} s: no call is lost`,

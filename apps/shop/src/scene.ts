@@ -2,6 +2,7 @@ import type { ConfigClient } from '@weft/config';
 import type { Registry } from '@weft/registry';
 import type { Backend } from './backend.js';
 import type { Fleet } from './fleet.js';
+import type { Telemetry } from './telemetry.js';
 import type { Traffic } from './traffic.js';
 
 /** What every scene plays on. */
@@ -12,6 +13,8 @@ export interface Stage {
   readonly traffic: Traffic;
   /** What registry and config center are kept in. */
   readonly backend: Backend;
+  /** Where its spans and metrics go. */
+  readonly telemetry: Telemetry;
   /** Says what happens now. */
   say(what: string): void;
 }

@@ -4,8 +4,14 @@ import { messageOf } from '@weft/core';
 /** What happened to the steady traffic. */
 export interface TrafficCount {
   readonly calls: number;
-  /** Calls that ended in an error or a 5xx. */
+  /** Calls that ended in an error or a 5xx, or that a fallback answered in place of the service. */
   readonly failed: number;
+  /** How many of these were reads. */
+  readonly failedReads: number;
+}
+
+interface MayBeDegraded {
+  readonly degraded?: boolean;
 }
 
 /** A steady stream of real calls: two reads and one write in turn, at a fixed rate, whatever the answers take. */
@@ -15,6 +21,7 @@ export class Traffic {
   readonly #inFlight = new Set<Promise<void>>();
   #calls = 0;
   #failed = 0;
+  #failedReads = 0;
   /** What the latest failures were. */
   readonly failures: string[] = [];
 
@@ -29,31 +36,39 @@ export class Traffic {
 
   /** What has ended so far. */
   get count(): TrafficCount {
-    return { calls: this.#calls - this.#inFlight.size, failed: this.#failed };
+    return { calls: this.#calls - this.#inFlight.size, failed: this.#failed, failedReads: this.#failedReads };
+  }
+
+  /** Resolves when every call that is under way has ended. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#inFlight);
   }
 
   /** Sends nothing new, and resolves when the last answer is in. */
   async stop(): Promise<TrafficCount> {
     clearInterval(this.#timer);
-    await Promise.all(this.#inFlight);
+    await this.settled();
     return this.count;
   }
 
   async #send(n: number): Promise<void> {
     const userId = String(1 + (n % 1_000));
+    const isRead = n % 3 !== 2;
+    const fail = (what: string) => this.#fail(what, isRead);
     try {
-      const reply =
-        n % 3 === 2
-          ? await this.#gateway.post('/orders', { userId, items: [`item-${n}`] })
-          : await this.#gateway.get(`/users/${userId}/orders`);
-      if (reply.statusCode >= 500) this.#fail(`${reply.statusCode} ${reply.text()}`);
+      const reply = !isRead
+        ? await this.#gateway.post<MayBeDegraded>('/orders', { userId, items: [`item-${n}`], number: `traffic-${n}` })
+        : await this.#gateway.get<MayBeDegraded>(`/users/${userId}/orders`);
+      if (reply.statusCode >= 500) fail(`${reply.statusCode} ${reply.text()}`);
+      else if (reply.data.degraded) fail('degraded: answered without orders');
     } catch (error) {
-      this.#fail(messageOf(error));
+      fail(messageOf(error));
     }
   }
 
-  #fail(what: string): void {
+  #fail(what: string, isRead: boolean): void {
     this.#failed++;
+    if (isRead) this.#failedReads++;
     this.failures.push(what);
     if (this.failures.length > 20) this.failures.shift();
   }

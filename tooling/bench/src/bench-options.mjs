@@ -1,15 +1,29 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { gray } from './gray.mjs';
 import { instances, routes } from './growth.mjs';
+import { overload } from './overload.mjs';
 import { p1 } from './p1.mjs';
 import { p3 } from './p3.mjs';
 import { p4 } from './p4.mjs';
 import { p6 } from './p6.mjs';
+import { picks } from './picks.mjs';
+import { pushback } from './pushback.mjs';
 
 /** @typedef {import('./area.mjs').Area | import('./figure-area.mjs').FigureArea} AnyArea */
 
 /** What can be asked for, by name. @type {Readonly<Record<string, readonly AnyArea[]>>} */
-const choices = { p1: [p1], p3: [p3], p4: [p4], p6: [p6], growth: [instances, routes] };
+const choices = {
+  p1: [p1],
+  p3: [p3],
+  p4: [p4],
+  p6: [p6],
+  picks: [picks],
+  gray: [gray],
+  overload: [overload],
+  pushback: [pushback],
+  growth: [instances, routes],
+};
 
 /**
  * @typedef {object} BenchOptions

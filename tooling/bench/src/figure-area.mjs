@@ -25,7 +25,8 @@
  * @property {string} key in what `measure` gives
  * @property {string} label
  * @property {string} unit
- * @property {number} [atMost] the goal
+ * @property {number} [atMost] the goal, where less is better
+ * @property {number} [atLeast] the goal, where more is better
  */
 
 /**

@@ -15,15 +15,16 @@ export function formatFigures({ title, variants }, figures, { skipped, servers }
   return [
     title,
     ...aligned([['', 'figure', 'value', 'median (quartiles)', 'goal'], ...rows], [2]),
-    `value: lower quartile of the rounds. Servers: ${versions.join(', ') || 'none'}`,
+    `value: lower quartile of the rounds, upper where more is better. Servers: ${versions.join(', ') || 'none'}`,
     '',
   ].join('\n');
 }
 
 /** @param {import('./summarize-figures.mjs').FigureSummary} figure */
-function cellsOf({ label, unit, low, median, high, atMost, verdict }) {
-  const goal = atMost === undefined ? '' : `<= ${atMost} ${unit}: ${verdict}`;
-  return [label, `${short(low)} ${unit}`, `${short(median)} (${short(low)}-${short(high)})`, goal];
+function cellsOf({ label, unit, value, low, median, high, atMost, atLeast, verdict }) {
+  const goals = [atMost === undefined ? '' : `<= ${atMost}`, atLeast === undefined ? '' : `>= ${atLeast}`].filter(Boolean);
+  const goal = goals.length > 0 ? `${[goals.join(', '), unit].filter(Boolean).join(' ')}: ${verdict}` : '';
+  return [label, `${short(value)} ${unit}`, `${short(median)} (${short(low)}-${short(high)})`, goal];
 }
 
 /** @param {number} value */

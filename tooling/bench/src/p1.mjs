@@ -1,3 +1,9 @@
+/** @type {readonly import('./area.mjs').Goal[]} */
+const goals = [
+  { against: 'undici request', atLeast: 1 },
+  { against: 'hand-rolled stack', atLeast: 3 },
+];
+
 /** A call through the client. @type {import('./area.mjs').Area} */
 export const p1 = {
   name: 'p1',
@@ -13,14 +19,7 @@ export const p1 = {
     { name: 'opossum + undici', module: './p1/opossum.mjs' },
     { name: 'cockatiel + undici', module: './p1/cockatiel.mjs' },
     { name: 'hand-rolled stack', module: './p1/hand-rolled.mjs' },
-    {
-      name: 'weft',
-      module: './p1/weft.mjs',
-      size: 3,
-      goals: [
-        { against: 'undici request', atLeast: 1 },
-        { against: 'hand-rolled stack', atLeast: 3 },
-      ],
-    },
+    { name: 'weft', module: './p1/weft.mjs', size: 3, goals },
+    { name: 'weft, policies armed', module: './p1/weft-armed.mjs', size: 3, goals },
   ],
 };

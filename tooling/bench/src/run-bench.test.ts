@@ -38,6 +38,10 @@ function variantsOf(area: Area): string[] {
   return [...area.variants.map(({ name }) => name), controlOf(area)];
 }
 
+function labelOf({ label }: { readonly label: string }): string {
+  return label;
+}
+
 describe('npm run bench', () => {
   it.each(['p1', 'p3', 'p4', 'growth'])('runs every variant of %s and reports it', { timeout: 180_000 }, async (choice) => {
     const { table, report } = await smoke(choice);
@@ -66,9 +70,27 @@ describe('npm run bench', () => {
     for (const beat of beats) expect(beat, beat.variant).toMatchObject({ low: 0, verdict: 'met' });
   });
 
+  it.each(['picks', 'gray', 'overload', 'pushback'])(
+    'runs every variant of %s and reports it',
+    { timeout: 120_000 },
+    async (choice) => {
+      const { table, report } = await smoke(choice);
+      const areas = parseBenchOptions([choice]).areas.flatMap((area) => ('floor' in area ? [] : [area]));
+      for (const [index, { variants }] of areas.entries()) {
+        const { figures } = report.areas[index];
+        for (const { name, figures: wanted } of variants) {
+          expect(table).toContain(name);
+          const labels = figures.filter(({ variant }: { variant: string }) => variant === name).map(labelOf);
+          expect(labels, name).toEqual(wanted.map(labelOf));
+        }
+      }
+    },
+  );
+
   it('refuses an area that there is not, and says which there are', async () => {
+    const known = 'Known: p1, p3, p4, p6, picks, gray, overload, pushback, growth';
     const refused = run(process.execPath, [script, 'p9']);
-    await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Known: p1, p3, p4, p6, growth') });
+    await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(known) });
   });
 
   it('tells what the time went to when asked to profile', { timeout: 60_000 }, async () => {

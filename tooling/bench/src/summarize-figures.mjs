@@ -9,10 +9,13 @@ const MOST_APART = 1.25;
  * @property {string} variant
  * @property {string} label
  * @property {string} unit
- * @property {number} low lower quartile of the rounds: the figure that decides, which a burst of other load does not reach
+ * @property {number} value the figure that decides, which a burst of other load does not reach: the lower quartile of the
+ * rounds, the upper one where more is better
+ * @property {number} low lower quartile
  * @property {number} median
  * @property {number} high upper quartile
  * @property {number} [atMost] the goal
+ * @property {number} [atLeast] the goal
  * @property {'met' | 'missed' | 'not judged'} [verdict] what is missed while the control differs from itself is not judged
  */
 
@@ -32,22 +35,24 @@ export function summarizeFigures({ variants }, rounds) {
   return variants
     .filter(({ name }) => rounds[0]?.[name])
     .flatMap(({ name, control, figures }) =>
-      figures.map(({ key, label, unit, atMost }) => {
+      figures.map(({ key, label, unit, ...goal }) => {
         const values = valuesOf(name, key);
         const spread = { low: quantile(values, 0.25), median: quantile(values, 0.5), high: quantile(values, 0.75) };
-        const goal = atMost === undefined ? {} : { atMost, verdict: verdict(spread.low, atMost, isQuiet(control, key)) };
-        return { variant: name, label, unit, ...spread, ...goal };
+        const value = goal.atLeast === undefined ? spread.low : spread.high;
+        return { variant: name, label, unit, value, ...spread, ...goal, ...judged(value, goal, isQuiet(control, key)) };
       }),
     );
 }
 
 /**
- * @param {number} reached
- * @param {number} atMost
+ * @param {number} value
+ * @param {Pick<import('./figure-area.mjs').Figure, 'atMost' | 'atLeast'>} goal
  * @param {boolean} isQuiet
- * @returns {NonNullable<FigureSummary['verdict']>}
+ * @returns {Pick<FigureSummary, 'verdict'>}
  */
-function verdict(reached, atMost, isQuiet) {
-  if (reached <= atMost) return 'met';
-  return isQuiet ? 'missed' : 'not judged';
+function judged(value, { atMost, atLeast }, isQuiet) {
+  if (atMost === undefined && atLeast === undefined) return {};
+  const isMet = value <= (atMost ?? Number.POSITIVE_INFINITY) && value >= (atLeast ?? Number.NEGATIVE_INFINITY);
+  if (isMet) return { verdict: 'met' };
+  return { verdict: isQuiet ? 'missed' : 'not judged' };
 }

@@ -42,6 +42,26 @@ describe('summarizeFigures', () => {
     expect(summaryOf([[1, 1.3, 0.5]])[0]?.verdict).toBe('met');
   });
 
+  it('decides by the upper quartile where more is better', () => {
+    const goodput = {
+      module: '',
+      calls: 1,
+      name: 'ours',
+      figures: [{ key: 'percent', label: 'goodput', unit: '%', atLeast: 90 }],
+    };
+    const shedding: FigureArea = { ...area, variants: [goodput] };
+    const verdictOf = (...percents: number[]) =>
+      summarizeFigures(
+        shedding,
+        percents.map((percent) => ({ ours: { percent } })),
+      )[0];
+    expect(verdictOf(20, 91, 95)).toMatchObject({ value: 93, verdict: 'met' });
+    expect(verdictOf(20, 80, 95)).toMatchObject({ value: 87.5, verdict: 'missed' });
+    expect(formatFigures(shedding, [verdictOf(95) ?? expect.fail()], { skipped: {}, servers: {} })).toMatch(
+      /95\.0 % .*>= 90 %: met/,
+    );
+  });
+
   it('says why a variant was not measured', () => {
     const summary = summarizeFigures(area, [{ bare: { p50Ms: 1 } }]);
     const table = formatFigures(area, summary, { skipped: { ours: 'consul is missing: no such program' }, servers: {} });

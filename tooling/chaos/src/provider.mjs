@@ -1,28 +1,84 @@
 // One provider process of the scenarios: a host with a service. Told by the environment what to be.
 import { epochMs } from '@weft/core';
 import { createHost } from '@weft/host';
+import { openEffects } from './effects.mjs';
 
-const { REGISTRY = '{}', NAME = 'things', ID, DELAY_MS = '20', REQUIRE_REGISTRATION } = process.env;
+const { REGISTRY = '{}', CONFIG = '{}', NAME = 'things', ID, DELAY_MS = '20', NEXT, REQUIRE_REGISTRATION, EFFECTS } = process.env;
+const requireRegistration = REQUIRE_REGISTRATION === 'yes';
+const { service: own, ...config } = JSON.parse(CONFIG);
 const host = await createHost({
-  service: { name: NAME, id: ID, host: '127.0.0.1', requireRegistration: REQUIRE_REGISTRATION === 'yes' },
+  service: { name: NAME, id: ID, host: '127.0.0.1', requireRegistration, ...own },
   registry: JSON.parse(REGISTRY),
   logging: { level: 'warn' },
+  ...config,
 });
 const { service, registry } = host;
-const work = () => new Promise((resolve) => setTimeout(resolve, Number(DELAY_MS)));
+const behaviour = { delayMs: Number(DELAY_MS), status: undefined };
+const work = () => new Promise((resolve) => setTimeout(resolve, behaviour.delayMs));
 const told = [];
 for (const event of ['lost', 'restored', 'conflict'])
   registry.on(`registration.${event}`, () => told.push({ event, at: epochMs() }));
 
-service.addHandler('GET /things/:id', async ({ params }) => {
+const seen = { GET: 0, POST: 0 };
+service.addHandler('GET /things/:id', async ({ params, json }) => {
+  seen.GET++;
   await work();
-  return { id: params.id, by: ID };
+  return json({ id: params.id, by: ID }, { status: behaviour.status ?? 200 });
 });
 service.addHandler('POST /things', async ({ body, json }) => {
+  seen.POST++;
   await work();
-  return json({ by: ID, echo: body }, { status: 201 });
+  return json({ by: ID, echo: body }, { status: behaviour.status ?? 201 });
+});
+
+// An order has one effect. That it is being carried out is said first, on a pipe, from which nothing said is lost.
+const enter = EFFECTS === undefined ? () => {} : openEffects(EFFECTS);
+service.addHandler('POST /orders/:number', async ({ params, idempotencyKey, json }) => {
+  await work();
+  console.log(`order ${params.number} is carried out`);
+  await enter(idempotencyKey, params.number);
+  return json({ by: ID }, { status: 201 });
 });
 service.addHandler('GET /registration', () => ({ isRegistered: service.isRegistered(), told }));
+
+// How it behaves from now on, and what it has seen since it was told so.
+service.addHandler('PUT /behaviour', ({ body }) => {
+  Object.assign(behaviour, { delayMs: Number(DELAY_MS), status: undefined }, body);
+  Object.assign(seen, { GET: 0, POST: 0 });
+});
+service.addHandler('GET /seen', () => seen);
+service.addHandler('POST /block/:ms', ({ params }) => {
+  const until = performance.now() + Number(params.ms);
+  while (performance.now() < until);
+});
+
+service.addHandler('/never', () => new Promise(() => {}));
+// Keeps a quarter of a megabyte of the heap for a while, at next to no expense of time.
+service.addHandler('GET /hoard', async () => {
+  const kept = new Array(32_000).fill(0);
+  await work();
+  return { by: ID, kept: kept.length };
+});
+
+// A way through several services: what the caller said it waits, and when it was over here or gone there.
+const visits = [];
+service.addHandler('GET /chain', async ({ headers, signal }) => {
+  const visit = { header: Number(headers['x-request-timeout-ms']), overAt: undefined };
+  visits.push(visit);
+  const over = () => {
+    visit.overAt ??= epochMs();
+  };
+  signal.addEventListener('abort', over);
+  try {
+    if (NEXT) return { by: ID, next: (await host.client(NEXT).get('/chain')).data };
+    await work();
+    return { by: ID };
+  } finally {
+    over();
+  }
+});
+service.addHandler('GET /visits', () => visits);
+
 service.addHandler('GET /throws', () => {
   throw new Error('secret detail');
 });
@@ -32,5 +88,6 @@ service.addHandler('GET /unhandled', () => {
   throw new Error('secret detail');
 });
 
+console.log('{"starting":true}');
 await host.start();
 console.log(JSON.stringify({ ready: true, port: service.port }));

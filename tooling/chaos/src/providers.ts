@@ -39,9 +39,19 @@ export interface OwnRegistration {
   readonly told: readonly { readonly event: string; readonly at: number }[];
 }
 
+/** How a provider answers. */
+export interface Behaviour {
+  /** Before each answer; 20 unless the environment says otherwise. */
+  readonly delayMs?: number;
+  /** Of each answer; 200 and 201 unless set. */
+  readonly status?: number;
+}
+
 /** Providers as real processes, and the caller's registry at the place where they meet. */
 export class Providers {
   readonly running = new Map<string, Provider>();
+  /** Everything that any of them has written, those that have ended included. */
+  readonly said: string[] = [];
   readonly #place: MeetingPlace;
   readonly #env: Readonly<Record<string, string>>;
 
@@ -78,21 +88,29 @@ export class Providers {
     }
   }
 
-  /** Starts one more, and resolves when it serves; `block` replaces members of its `registry` block. A second one of an id is kept beside the first. */
-  async add(id: string, block: Readonly<Record<string, unknown>> = {}): Promise<Provider> {
-    const registry = JSON.stringify({ ...this.#place.block, ...block });
-    const env = { ...process.env, ...this.#env, REGISTRY: registry, ID: id };
-    const child = spawn(process.execPath, [PROVIDER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-    const lines: string[] = [];
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => lines.push(text));
-    const key = this.running.has(id) ? `${id}#${child.pid}` : id;
-    this.running.set(key, { id, process: child, port: 0, lines });
-    const port = await portTold(id, child, lines).catch((error: unknown) => {
+  /**
+   * Starts one more, and resolves when it serves; `block` replaces members of its `registry` block, `own` goes to it alone. A
+   * second one of an id is kept beside the first.
+   */
+  async add(
+    id: string,
+    block: Readonly<Record<string, unknown>> = {},
+    own: Readonly<Record<string, string>> = {},
+  ): Promise<Provider> {
+    const { key, provider } = this.#spawn(id, block, own);
+    const told = await lineTold(provider, /\{"ready":true,"port":(\d+)\}/).catch((error: unknown) => {
       this.running.delete(key);
       throw error;
     });
-    const provider = { id, process: child, port, lines };
-    this.running.set(key, provider);
+    const serving = { ...provider, port: Number(told[1]) };
+    this.running.set(key, serving);
+    return serving;
+  }
+
+  /** Starts one more, and resolves when it has just begun to start; it has no port yet. */
+  async begin(id: string, own: Readonly<Record<string, string>> = {}): Promise<Provider> {
+    const { provider } = this.#spawn(id, {}, own);
+    await lineTold(provider, /\{"starting":true\}/);
     return provider;
   }
 
@@ -100,6 +118,22 @@ export class Providers {
   async registrationOf({ port }: Provider): Promise<OwnRegistration> {
     const reply = await fetch(`http://127.0.0.1:${port}/registration`, { signal: AbortSignal.timeout(5_000) });
     return (await reply.json()) as OwnRegistration;
+  }
+
+  /** Says how some of them behave from now on; the others, and all with `[]`, as at first. What they have seen is forgotten. */
+  async behave(ids: readonly string[], behaviour: Behaviour = {}): Promise<void> {
+    const tell = async ({ id, port }: Provider) => {
+      const body = JSON.stringify(ids.includes(id) ? behaviour : {});
+      const headers = { 'content-type': 'application/json' };
+      await fetch(`http://127.0.0.1:${port}/behaviour`, { method: 'PUT', headers, body });
+    };
+    await Promise.all([...this.running.values()].map(tell));
+  }
+
+  /** The calls of things that one of them has seen, by method. */
+  async seenBy(id: string): Promise<Readonly<Record<'GET' | 'POST', number>>> {
+    const reply = await fetch(`http://127.0.0.1:${this.get(id).port}/seen`);
+    return (await reply.json()) as Record<'GET' | 'POST', number>;
   }
 
   /** Sends a signal to one of them. */
@@ -146,6 +180,22 @@ export class Providers {
     if (!provider) throw new Error(`${id} does not run`);
     return provider;
   }
+
+  #spawn(id: string, block: Readonly<Record<string, unknown>>, own: Readonly<Record<string, string>>) {
+    const registry = JSON.stringify({ ...this.#place.block, ...block });
+    const env = { ...process.env, ...this.#env, ...own, REGISTRY: registry, ID: id };
+    const child = spawn(process.execPath, [PROVIDER], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const lines: string[] = [];
+    const hear = (text: string) => {
+      lines.push(text);
+      this.said.push(text);
+    };
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', hear);
+    const key = this.running.has(id) ? `${id}#${child.pid}` : id;
+    const provider: Provider = { id, process: child, port: 0, lines };
+    this.running.set(key, provider);
+    return { key, provider };
+  }
 }
 
 async function openFilePlace(ttl = '3s'): Promise<MeetingPlace> {
@@ -162,13 +212,13 @@ async function openFilePlace(ttl = '3s'): Promise<MeetingPlace> {
   };
 }
 
-/** The port that a provider tells when it serves. */
-async function portTold(id: string, child: ChildProcess, lines: readonly string[]): Promise<number> {
+/** What a provider says about its start, as soon as it does. @throws Error with what it said when it ends before */
+async function lineTold({ id, process: child, lines }: Provider, line: RegExp): Promise<RegExpMatchArray> {
   const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${id} ended while starting: ${lines.join('')}`)));
   ended.catch(() => {});
   for (;;) {
-    const told = lines.join('').match(/\{"ready":true,"port":(\d+)\}/)?.[1];
-    if (told !== undefined) return Number(told);
+    const told = lines.join('').match(line);
+    if (told) return told;
     if (child.stdout) await Promise.race([once(child.stdout, 'data'), ended]);
   }
 }

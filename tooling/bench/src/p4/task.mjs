@@ -20,3 +20,29 @@ export function policyVariant(call, close = () => {}) {
     close,
   };
 }
+
+/** The time that a gate is told, which has been read already; a microsecond further with each call. */
+const STEP_MS = 0.001;
+
+/**
+ * A variant from a gate before the task, and what is told it afterwards.
+ * @param {(nowMs: number) => boolean} enter
+ * @param {(nowMs: number) => void} [leave]
+ * @param {() => void} [close]
+ * @returns {import('../area.mjs').Opened}
+ */
+export function gateVariant(enter, leave = () => {}, close = () => {}) {
+  return {
+    first: task,
+    async run(calls) {
+      let nowMs = performance.now();
+      for (let made = 0; made < calls; made++) {
+        nowMs += STEP_MS;
+        if (!enter(nowMs)) throw new Error('a good call was refused');
+        await task();
+        leave(nowMs);
+      }
+    },
+    close,
+  };
+}

@@ -1,5 +1,5 @@
 import { Registry } from '@weft/registry';
-import { collectGarbage } from './collect-garbage.mjs';
+import { collectGarbage } from '../collect-garbage.mjs';
 import { openClient } from './followed-services.mjs';
 import { record, records, serviceName } from './records.mjs';
 import { StreamingDriver } from './streaming-driver.mjs';

@@ -1,4 +1,4 @@
-import { heapInUse } from './collect-garbage.mjs';
+import { heapInUse } from '../collect-garbage.mjs';
 import { records } from './records.mjs';
 
 const EACH = 100;

@@ -1,5 +1,5 @@
 import { Registry } from '@weft/registry';
-import { heapInUse } from './collect-garbage.mjs';
+import { heapInUse } from '../collect-garbage.mjs';
 import { openClient } from './followed-services.mjs';
 import { records, serviceName } from './records.mjs';
 import { StreamingDriver } from './streaming-driver.mjs';

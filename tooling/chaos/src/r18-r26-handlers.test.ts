@@ -3,7 +3,6 @@ import { Agent, request } from 'node:http';
 import { Client } from '@weft/client';
 import { openHttpTransport } from '@weft/transport-http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { failedOf, Load, told } from './load.js';
 import { Providers } from './providers.js';
 
 const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -11,25 +10,6 @@ const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 describe('deploys and faulty handlers, with real processes', () => {
   let providers: Providers | undefined;
   afterEach(() => providers?.stop());
-
-  it('R20 a rolling deploy of 5 with 200 ms handlers under load loses no GET and no POST', async () => {
-    providers = await Providers.start(5, { DELAY_MS: '200' });
-    const transport = openHttpTransport();
-    const client = new Client({ serviceName: 'things', registry: providers.registry, transport });
-    const load = new Load(client);
-    await rest(1_000);
-    for (let n = 1; n <= 5; n++) {
-      expect(await providers.leave(`things-${n}`)).toBe(0);
-      await providers.add(`things-new-${n}`);
-    }
-    await rest(1_000);
-    const ended = await load.stop();
-    await client.close();
-    await transport.close();
-    expect(ended.length).toBeGreaterThan(1_000);
-    expect(failedOf(ended), told(ended)).toEqual([]);
-    expect(new Set(ended.slice(-300).map(({ by }) => by)).size).toBe(5);
-  });
 
   it('R26 answers carry connection: close while draining, and a keep-alive client moves away without an error', async () => {
     providers = await Providers.start(2);
@@ -61,12 +41,8 @@ describe('deploys and faulty handlers, with real processes', () => {
       expect(reply.text()).toBe('{"error":"Internal server error","code":500}');
     }
     expect((await client.get('/things/1')).statusCode).toBe(200);
-    const panics =
-      providers.running
-        .get('things-1')
-        ?.lines.join('')
-        .match(/"msg":"Panic: [^"]*"/g) ?? [];
-    expect(panics).toHaveLength(4);
+    const { lines } = providers.get('things-1');
+    await expect.poll(() => lines.join('').match(/"msg":"Panic: [^"]*"/g)).toHaveLength(4);
     expect(providers.running.get('things-1')?.process.exitCode).toBeNull();
     await client.close();
     await transport.close();
