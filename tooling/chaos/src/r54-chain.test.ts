@@ -40,10 +40,14 @@ describe('a call through three processes', () => {
     const calledAt = epochMs();
     const end = await client.get('/chain', { timeout: TIMEOUT_MS, retries }).catch(WeftError.from);
     const endedAt = epochMs();
-    // b, which tries in vain itself, may give up shortly before, and then says that with a 504.
-    if (retries > 0 && !(end instanceof WeftError)) expect(end.statusCode).toBe(504);
-    else expect(end).toMatchObject({ code: 'WEFT_DEADLINE_EXCEEDED' });
-    expect(endedAt - calledAt).toBeGreaterThanOrEqual(TIMEOUT_MS - (retries > 0 ? SLACK : 1) * 50);
+    // b, which tries in vain itself, may see early that no try of its own can be answered in time; a obeys (semantics 9).
+    if (end instanceof WeftError) {
+      expect(end).toMatchObject({ code: 'WEFT_DEADLINE_EXCEEDED' });
+      expect(endedAt - calledAt).toBeGreaterThanOrEqual(TIMEOUT_MS - 50);
+    } else {
+      expect(retries, 'an answer of b').toBeGreaterThan(0);
+      expect(end).toMatchObject({ statusCode: 504, retriesSuppressed: 'server' });
+    }
     expect(endedAt - calledAt).toBeLessThan(TIMEOUT_MS + SLACK * 50);
     await rest(SLACK * 100);
     const [atB, atC] = [await visitsOf(b), await visitsOf(c)];
