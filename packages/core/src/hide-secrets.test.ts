@@ -46,7 +46,7 @@ describe('hideSecrets', () => {
     'password: must be longer than 8',
     'GET /users/:id 200 in 3 ms',
     'http://localhost:8080/@scope/name?page=2',
-    'at file:///work/node_modules/.pnpm/pino@10.4.0/node_modules/pino/pino.js:1:2',
+    'at file:///srv/orders/node_modules/.pnpm/pino@10.4.0/node_modules/pino/pino.js:1:2',
     'tokens=5 left=2',
     '2026-01-01T00:00:00.000Z',
     'mail ann@example.org',
