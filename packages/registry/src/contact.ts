@@ -10,6 +10,8 @@ export class Contact {
   private wasThere = false;
   private isStale = false;
   private lastAt: number;
+  /** When it was made again after it had been lost. */
+  private againAt = Number.NEGATIVE_INFINITY;
   private timer: Timer | undefined;
 
   /** @param isOld whether what is known comes from an earlier process, so that it counts as stale from the start */
@@ -32,10 +34,16 @@ export class Contact {
     return this.isThere ? 0 : this.context.clock.now() - this.lastAt;
   }
 
+  /** Whether it was lost at some time within the last `ms`, now included. */
+  wasLostWithin(ms: number): boolean {
+    return !this.isThere || this.context.clock.now() - this.againAt <= ms;
+  }
+
   /** The backend has just said something good. */
   made(): void {
     this.lastAt = this.context.clock.now();
     if (this.isThere) return;
+    if (this.wasThere) this.againAt = this.lastAt;
     this.isThere = true;
     this.wasThere = true;
     this.cancel();

@@ -16,6 +16,8 @@ import { Suspects, type SuspectsOwner } from './suspects.js';
 const STEADY_MS = 5_000;
 /** Records that are checked in one go: some ms of work. */
 const PORTION = 1_000;
+/** What a provider needs, beside a beat, to be in a registry again that has come back. */
+const RETURN_MS = 2_000;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** Told once per event of the backend that changed something, and with no change when the first list has come. */
@@ -189,7 +191,8 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
 
   /** Puts those back that went shortly before `missing`, when all of them are too many to be believed. */
   private bringBack(missing: readonly ServiceInfo[]): (InstanceChange | undefined)[] {
-    const facts = { present: this.set.instances.length, isBack: !this.contact.isMade };
+    const isBack = this.contact.wasLostWithin(this.context.beatWindowMs + RETURN_MS);
+    const facts = { present: this.set.instances.length, isBack };
     return this.suspects.judge(missing, facts).map((instance) => this.set.put(instance));
   }
 

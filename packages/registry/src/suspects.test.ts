@@ -155,6 +155,26 @@ describe('instances that vanish without having left', () => {
     expect(ids()).toEqual([]);
   });
 
+  it('stay as suspects when the only one vanishes within a beat and 2 s of the return: its lease may have run out meanwhile', async () => {
+    for (const [afterMs, count, kept] of [
+      [9_000, 1, ['i0']],
+      [9_000, 5, []],
+      [20_000, 1, []],
+    ] as const) {
+      const { driver, remove, dead, suspects, ids, clock } = await open(count);
+      driver.failure = down;
+      driver.breakStreams(down);
+      await clock.advance(20_000);
+      driver.failure = undefined;
+      await clock.advance(afterMs);
+      await remove('i0');
+      expect([suspects(), ids().includes('i0')], `${afterMs} ms, seed ${SEED}`).toEqual([kept, kept.length > 0]);
+      dead.add('i0');
+      await clock.advance(9_000);
+      expect(ids(), 'once its probes have failed').not.toContain('i0');
+    }
+  });
+
   it('are obeyed at once when self-preservation is off', async () => {
     const { remove, ids } = await open(5, { selfPreservation: false });
     await remove('i0', 'i1', 'i2', 'i3');

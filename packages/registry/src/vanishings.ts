@@ -6,14 +6,15 @@ import type { ServiceInfo } from './service-info.js';
 export interface ListFacts {
   /** How many instances there were. */
   readonly present: number;
-  /** Whether this is the first list of a backend that was out of contact: it may have come back without its memory. */
+  /** Whether the backend was out of contact until shortly before: it may have come back without its memory, or with leases that have run out. */
   readonly isBack: boolean;
 }
 
 /**
  * Counts the instances of a service that vanish without having said that they leave. More than one, and more than a part
  * of the service, within one beat: then it is rather the registry, or the way to it, that has failed. Of a registry that
- * has just come back and knows nobody any more, one is enough: it was emptied, and the next beat puts it right.
+ * has just come back and shows nobody any more, one is enough: it was emptied, or the lease ran out while it could not be
+ * renewed, and the next beat puts it right.
  *
  * Source: self-preservation of Netflix Eureka, which asks for 85 % of the renewals.
  */
