@@ -1,10 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { Agent } from 'node:http';
 import { inspect } from 'node:util';
-import { type Clock, type ServerAddress, type TlsMaterial, WeftError } from '@weft/core';
+import { type Clock, messageOf, type ServerAddress, type TlsMaterial, WeftError } from '@weft/core';
 import { type ClientResponse, type ConsulClient, createConsulClient } from './consul-client.js';
-import { errorOfFailure, errorOfRefusal, lateError, refusalOf } from './consul-error.js';
+import { errorOfFailure, errorOfRefusal, lateError, nonsense, refusalOf } from './consul-error.js';
 import type { ConsulAnswer, ConsulRequest } from './consul-request.js';
+import { parseBody } from './parse-body.js';
 import { PeerCloses } from './peer-closes.js';
 import { PlainAgent } from './plain-agent.js';
 import { TlsAgent } from './tls-agent.js';
@@ -54,19 +55,19 @@ export class ConsulAgent {
    * @throws WEFT_INVALID_ARGUMENT when Consul calls the request a bad one
    */
   async send(request: ConsulRequest, timeoutMs: number): Promise<ConsulAnswer> {
-    const { what, accept = [] } = request;
-    const about = { what, from: this.name };
-    try {
-      const { statusCode, headers, body } = await this.exchange(request, timeoutMs);
-      return { status: statusCode, headers, body, about };
-    } catch (error) {
+    const { what, accept = [], each, signal } = request;
+    const response = await this.exchange(request, timeoutMs).catch((error: unknown) => {
       if (error instanceof WeftError && error.code !== 'WEFT_CONFIG_INVALID') throw error;
-      const response = responseOf(error);
-      if (!response) throw errorOfFailure(what, this.name, error);
-      const { statusCode, headers, body } = response;
-      if (accept.includes(statusCode)) return { status: statusCode, headers, body, about };
-      throw errorOfRefusal(what, this.name, refusalOf(response));
-    }
+      throw errorOfFailure(what, this.name, error);
+    });
+    const { statusCode: status, headers } = response;
+    const isAnswer = (status >= 200 && status < 300) || accept.includes(status);
+    if (!isAnswer) throw errorOfRefusal(what, this.name, refusalOf(response));
+    const body = await parseBody(response, { each, signal }).catch((error: unknown) => {
+      throw nonsense(what, this.name, messageOf(error));
+    });
+    if (signal.aborted) throw givenUp(what);
+    return { status, headers, body, about: { what, from: this.name } };
   }
 
   /** How often the agent has ended a connection: it may be another one since, that knows nothing of what the last one said. */
@@ -76,6 +77,11 @@ export class ConsulAgent {
 
   /** For logs: without what it was opened with. */
   [inspect.custom](): string {
+    return this.toJSON();
+  }
+
+  /** As printed: whoever writes it into a log as JSON tells no token. */
+  toJSON(): string {
     return `ConsulAgent(${this.name})`;
   }
 
@@ -84,6 +90,7 @@ export class ConsulAgent {
     this.connections.destroy();
   }
 
+  /** Resolves to whatever was answered. */
   private exchange(
     { what, method = 'GET', path, query, body, signal }: ConsulRequest,
     timeoutMs: number,
@@ -95,8 +102,8 @@ export class ConsulAgent {
         reject(error);
         ctx.emit('cancel');
       };
-      const onAbort = () => giveUp(new WeftError('WEFT_CANCELLED', `${what} was given up: aborted`));
-      if (signal.aborted) return reject(new WeftError('WEFT_CANCELLED', `${what} was given up: aborted`));
+      const onAbort = () => giveUp(givenUp(what));
+      if (signal.aborted) return reject(givenUp(what));
       const timer = this.settings.clock.setTimer(timeoutMs, () => giveUp(lateError(what, this.name, timeoutMs)));
       const end = () => {
         timer.cancel();
@@ -113,6 +120,7 @@ export class ConsulAgent {
           query: { ...scope, ...query },
           headers: this.headers,
           ctx,
+          buffer: true,
           ...(content && { body: content }),
         })
         .then(
@@ -122,11 +130,17 @@ export class ConsulAgent {
           },
           (error: unknown) => {
             end();
-            reject(error);
+            const response = responseOf(error);
+            if (response) resolve(response);
+            else reject(error);
           },
         );
     });
   }
+}
+
+function givenUp(what: string): WeftError {
+  return new WeftError('WEFT_CANCELLED', `${what} was given up: aborted`);
 }
 
 function responseOf(error: unknown): ClientResponse | undefined {

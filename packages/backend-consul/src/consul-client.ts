@@ -18,6 +18,8 @@ export interface ClientRequest {
   readonly body?: Buffer;
   /** Emitting `cancel` destroys the request. */
   readonly ctx: EventEmitter;
+  /** Leaves the body as it came. */
+  readonly buffer: true;
 }
 
 /** What the server said. */
@@ -26,8 +28,8 @@ export interface ClientResponse {
   readonly statusCode: number;
   /** Names in lower case. */
   readonly headers: IncomingHttpHeaders;
-  /** Parsed when it was JSON, a text when it says that it is one, else bytes; absent when empty. */
-  readonly body?: unknown;
+  /** As it came; absent when empty. */
+  readonly body?: Buffer;
 }
 
 /** The library's connection to one agent. */

@@ -31,9 +31,8 @@ export class ConsulRefusal extends Error {
 
 /** The refusal that a response is. */
 export function refusalOf({ statusCode, body }: ClientResponse): ConsulRefusal {
-  const isText = typeof body === 'string' || Buffer.isBuffer(body);
-  const text = isText ? String(body) : body === undefined ? '' : JSON.stringify(body);
-  return new ConsulRefusal(statusCode, text.replace(/\s+/g, ' ').trim().slice(0, MAX_TEXT));
+  const text = String(body ?? '').replace(/\s+/g, ' ');
+  return new ConsulRefusal(statusCode, text.trim().slice(0, MAX_TEXT));
 }
 
 /** The error of an answer; without `failure`, because the server was reached. */
@@ -61,8 +60,8 @@ export function errorOfFailure(what: string, from: string, error: unknown): Weft
     const message = `${what}: no trusted connection to consul at ${from}: ${reason}`;
     return new WeftError('WEFT_UNAUTHENTICATED', message, { cause: error, failure: 'refused', retryable: true });
   }
-  // Bytes that are no HTTP or no JSON are an answer as well: whoever gives it will not get better by being asked at once.
-  if (code.startsWith('HPE_') || (error instanceof Error && 'isCodec' in error)) return nonsense(what, from, reason);
+  // Bytes that are no HTTP are an answer as well: whoever gives it will not get better by being asked at once.
+  if (code.startsWith('HPE_')) return nonsense(what, from, reason);
   const failure = FAILURES[code] ?? 'reset';
   const message = `${what}: consul at ${from} cannot be reached: ${reason}`;
   return new WeftError('WEFT_REGISTRY_UNAVAILABLE', message, { cause: error, failure });

@@ -13,6 +13,11 @@ export interface ConsulRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** A text is sent as it is, anything else as JSON. */
   readonly body?: unknown;
+  /**
+   * Makes what takes the place of each element of an answer that is a list, while the rest of it is still to be parsed: of a
+   * long one nothing else has to be kept, and nobody is held up by going through it at once.
+   */
+  readonly each?: (element: unknown) => unknown;
   /** Statuses beside 2xx that are an answer and no error. */
   readonly accept?: readonly number[];
   /** Ends the wait at once. */
@@ -35,7 +40,7 @@ export interface ConsulAnswer {
   readonly about: { readonly what: string; readonly from: string };
 }
 
-/** What stands in an answer that is a list. @throws WEFT_REGISTRY_UNAVAILABLE without `failure` when it is none */
+/** What stands in an answer that is a list, or what `each` has made of it. @throws WEFT_REGISTRY_UNAVAILABLE without `failure` when it is none */
 export function listIn({ body, about: { what, from } }: ConsulAnswer): readonly unknown[] {
   if (!Array.isArray(body)) throw nonsense(what, from, 'expected a list');
   return body;

@@ -1,13 +1,14 @@
-import { setImmediate } from 'node:timers/promises';
 import { type ConsulAnswer, type ConsulBackend, type ConsulRequest, hidden, listIn } from '@weft/backend-consul';
 import type { ServiceInstance } from '@weft/core';
 import { fromConsulName, toConsulName } from './consul-names.js';
-import { entriesOfNodes, isEntry, type NodeEntry, type ServiceEntry, toInstance } from './service-entry.js';
-import { type ServiceView, viewOf } from './service-view.js';
+import { entriesOfNodes, isEntry, type NodeEntry, toInstance } from './service-entry.js';
+import { type ServiceView, type ViewedInstance, viewed, viewOf } from './service-view.js';
 
-const MANY = 1_000;
 /** What Consul runs itself. */
 const CONSUL = 'consul';
+
+/** What one element of an answer shows: a place for each service, that of one which is not looked for is empty. */
+type Shown = readonly (ViewedInstance | undefined)[];
 
 /** What the catalog of a cluster shows of the services whose names begin with a prefix. */
 export class ServiceCatalog {
@@ -21,38 +22,49 @@ export class ServiceCatalog {
     const query = this.query(name, signal);
     let answer = await this.backend.read(query);
     if (!(await this.believes(name, answer, signal))) answer = await this.backend.read(query);
-    return this.view(name, answer);
+    return seenIn(answer);
   }
 
   /** The same now, and again whenever it may have changed. */
   async *follow(name: string | undefined, signal: AbortSignal): AsyncGenerator<ServiceView> {
+    let now: ServiceView | undefined;
     const believes = (answer: ConsulAnswer) => this.believes(name, answer, signal);
-    for await (const answer of this.backend.follow(this.query(name, signal), believes)) yield this.view(name, answer);
+    const query = this.query(name, signal, () => now);
+    for await (const answer of this.backend.follow(query, believes)) {
+      now = seenIn(answer);
+      yield now;
+    }
   }
 
   /** The instance that Consul knows under an id of its own, wherever it is registered, as the leader says. */
   async find(name: string, consulId: string, signal: AbortSignal): Promise<ServiceInstance | undefined> {
     const query = { ...this.query(name, signal), query: { filter: `Service.ID == "${consulId}"` } };
-    const entries = entriesOf(await this.backend.request(query), name);
-    const [first] = viewOf(instancesOf(entries, name, this.prefix)).values();
+    const [first] = seenIn(await this.backend.request(query)).values();
     return first?.instance;
   }
 
-  private query(name: string | undefined, signal: AbortSignal): ConsulRequest {
-    return name === undefined
-      ? { what: 'listing all services', path: ['internal', 'ui', 'nodes'], signal }
-      : { what: `listing "${name}"`, path: ['health', 'service', toConsulName(this.prefix + name)], signal };
+  private query(name: string | undefined, signal: AbortSignal, before = (): ServiceView | undefined => undefined): ConsulRequest {
+    if (name === undefined) {
+      const each = (node: unknown) =>
+        this.shownBy(entriesOfNodes([node as NodeEntry]), (service) => service !== CONSUL, before());
+      return { what: 'listing all services', path: ['internal', 'ui', 'nodes'], each, signal };
+    }
+    const wanted = toConsulName(this.prefix + name);
+    const each = (entry: unknown) => this.shownBy([entry], (service) => service === wanted, before());
+    return { what: `listing "${name}"`, path: ['health', 'service', wanted], each, signal };
   }
 
-  private async view(name: string | undefined, answer: ConsulAnswer): Promise<ServiceView> {
-    const entries = entriesOf(answer, name);
-    // To read a huge answer took its time already: others get a turn before it is gone through.
-    if (entries.length > MANY) await setImmediate();
-    return viewOf(instancesOf(entries, name, this.prefix));
+  private shownBy(entries: readonly unknown[], isWanted: (service: string) => boolean, before: ServiceView | undefined): Shown {
+    return entries.filter(isEntry).map((entry) => {
+      const { Kind, Service } = entry.Service;
+      const isOurs = !Kind && isWanted(Service) && fromConsulName(Service).startsWith(this.prefix);
+      const instance = isOurs ? toInstance(entry, this.prefix) : undefined;
+      return instance && viewed(instance, before);
+    });
   }
 
   private believes(name: string | undefined, answer: ConsulAnswer, signal: AbortSignal): Promise<boolean> {
-    const size = name === undefined ? entriesOf(answer, name).length : listIn(answer).length;
+    const size = name === undefined ? placesIn(answer) : listIn(answer).length;
     return this.backend.rights.believes(`service ${name ?? ''}`, size, () => this.confirmRights(name, answer, signal));
   }
 
@@ -67,20 +79,19 @@ export class ServiceCatalog {
     const { body } = await this.backend.read({ what, path: ['catalog', 'services'], signal });
     if (!Object.hasOwn(body ?? {}, consulName)) return;
     const again = await this.backend.read(this.query(name, signal));
-    if (entriesOf(again, name).length === 0) throw hidden(about, 'node:read');
+    if (placesIn(again) === 0) throw hidden(about, 'node:read');
   }
 }
 
-function entriesOf(answer: ConsulAnswer, name: string | undefined): readonly ServiceEntry[] {
-  const list = listIn(answer);
-  return (name === undefined ? entriesOfNodes(list as readonly NodeEntry[]) : list).filter(isEntry);
+function shownIn(answer: ConsulAnswer): readonly Shown[] {
+  return listIn(answer) as readonly Shown[];
 }
 
-function instancesOf(entries: readonly ServiceEntry[], name: string | undefined, prefix: string): ServiceInstance[] {
-  const wanted = name === undefined ? undefined : toConsulName(prefix + name);
-  return entries
-    .filter(({ Service }) => !Service.Kind && fromConsulName(Service.Service).startsWith(prefix))
-    .filter(({ Service }) => (wanted === undefined ? Service.Service !== CONSUL : Service.Service === wanted))
-    .map((entry) => toInstance(entry, prefix))
-    .filter((instance) => instance !== undefined);
+/** How many services are there, looked for or not. */
+function placesIn(answer: ConsulAnswer): number {
+  return shownIn(answer).reduce((sum, { length }) => sum + length, 0);
+}
+
+function seenIn(answer: ConsulAnswer): ServiceView {
+  return viewOf(shownIn(answer).flatMap((shown) => shown.filter((seen) => seen !== undefined)));
 }

@@ -1,7 +1,9 @@
+import type { ServiceInstance } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { record } from '../test/records.js';
-import { changesBetween, listOf, viewOf } from './service-view.js';
+import { changesBetween, listOf, type ServiceView, viewed, viewOf as viewOfSeen } from './service-view.js';
 
+const viewOf = (instances: readonly ServiceInstance[]): ServiceView => viewOfSeen(instances.map((instance) => viewed(instance)));
 const many = (count: number) => Array.from({ length: count }, (_, at) => record({ id: `orders-${at}` }));
 
 describe('viewOf', () => {
@@ -13,6 +15,16 @@ describe('viewOf', () => {
 
   it('keeps the same id of two services apart', () => {
     expect(listOf(viewOf([record(), record({ name: 'users' })]))).toHaveLength(2);
+  });
+});
+
+describe('viewed', () => {
+  it('is the very same as before while its record has not changed', () => {
+    const before = viewOf([record()]);
+    const [same] = before.values();
+    expect(viewed(record(), before)).toBe(same);
+    expect(viewed(record({ weight: 2 }), before)).toMatchObject({ instance: record({ weight: 2 }) });
+    expect(viewed(record({ name: 'users' }), before)).toMatchObject({ instance: record({ name: 'users' }) });
   });
 });
 

@@ -2,24 +2,32 @@ import type { RegistryEvent, ServiceInstance } from '@weft/core';
 
 const MAX_SINGLE_CHANGES = 64;
 
-/** The instances at one moment, by name and id. */
+/** The instances at one moment, by key. */
 export type ServiceView = ReadonlyMap<string, ViewedInstance>;
 
 /** One instance of a view. */
 export interface ViewedInstance {
+  /** Its name and id. */
+  readonly key: string;
   readonly instance: ServiceInstance;
   /** Its record as text, which tells whether it changed. */
   readonly text: string;
 }
 
+/** An instance as it is now. One that has not changed is the very one of the view before: nothing new has to be kept. */
+export function viewed(instance: ServiceInstance, before?: ServiceView): ViewedInstance {
+  const key = `${instance.name}\n${instance.id}`;
+  const text = JSON.stringify(instance);
+  const earlier = before?.get(key);
+  return earlier?.text === text ? earlier : { key, instance, text };
+}
+
 /** The view of a list. An instance that two agents hold is the one of the greater incarnation. */
-export function viewOf(instances: readonly ServiceInstance[]): ServiceView {
+export function viewOf(list: Iterable<ViewedInstance>): ServiceView {
   const view = new Map<string, ViewedInstance>();
-  for (const instance of instances) {
-    const key = `${instance.name}\n${instance.id}`;
-    const other = view.get(key);
-    if (other && other.instance.incarnation >= instance.incarnation) continue;
-    view.set(key, { instance, text: JSON.stringify(instance) });
+  for (const seen of list) {
+    const other = view.get(seen.key);
+    if (!other || other.instance.incarnation < seen.instance.incarnation) view.set(seen.key, seen);
   }
   return view;
 }

@@ -17,12 +17,12 @@ const CHANGES_PER_SECOND = 100;
 const PICKS = 50_000;
 const STALL_MS = 50;
 const MIB = 1_048_576;
-/** What every process of its own is allowed in the tests: the machine has other things to do. */
-const REAL_SLACK = 5;
+/** Of the time of the list alone: it is mostly that of the server, which has half of the machine. */
+const LIST_SLACK = 1.5;
 
 /**
- * One service, very many instances. On a quiet machine with two cores etcd and Redis hold the bounds without any slack (a list
- * in 110-290 ms, stalls of 10-30 ms), Consul the one of the list (280-350 ms): its 10 MB are parsed in one go, stalls of 60-145 ms.
+ * One service, very many instances. On a machine with two cores, at the front of its queue, Consul listed them in 400 ms, etcd in
+ * 300, Redis in 110-220; stalls were 9-27 ms with Consul, 1-14 with etcd, 1-22 with Redis. A busy machine exceeds that at once.
  */
 export const r45 = faultRow({
   id: 'R45',
@@ -30,7 +30,7 @@ export const r45 = faultRow({
   bounds: { detectMs: 500, recoverMs: 2_000 },
   backend: { data: 'memory' },
   alone: true,
-  slack: REAL_SLACK,
+  slack: LIST_SLACK,
   timeoutMs: timing.pick(120_000, 240_000),
   async run(stage) {
     const { backend } = stage;
@@ -48,7 +48,7 @@ export const r45 = faultRow({
     stage.figure('stall of the list ms', list.mostMs);
     stage.figure('RSS MiB', (process.memoryUsage().rss - rssBefore) / MIB);
     stage.detected(listedMs);
-    hold('stall of the list in ms', list.mostMs, STALL_MS, REAL_SLACK);
+    hold('stall of the list in ms', list.mostMs, STALL_MS, timing.slack);
     await rest(2_000);
 
     const change = await loopStallsDuring(async () => {
@@ -57,12 +57,12 @@ export const r45 = faultRow({
       stage.recovered(await until('one change is seen', 30_000, isSeen));
     });
     stage.figure('stall of a change ms', change.mostMs);
-    hold('stall of a change in ms', change.mostMs, STALL_MS, REAL_SLACK);
+    hold('stall of a change in ms', change.mostMs, STALL_MS, timing.slack);
     expect(view.instances.length).toBe(MANY);
 
     const pickUs = meanPickUs(view.instances);
     stage.figure('pick us', pickUs);
-    hold('pick in us', pickUs, 20, REAL_SLACK);
+    hold('pick in us', pickUs, 20, timing.slack);
     view.release();
   },
 });
