@@ -143,6 +143,51 @@ describe('LoadShedder', () => {
     expect(thread.changes).toEqual(['heap', undefined]);
   });
 
+  it('lets in nobody but who is critical while the heap has no room left', () => {
+    let heap = 1;
+    const thread = new SimulatedThread(1, { readHeapRatio: () => heap });
+    thread.run(100, 0.5);
+    thread.answered = { critical: 0, normal: 0, low: 0 };
+    thread.run(2_000, 0.5);
+    expect(thread.answered.normal).toBe(0);
+    thread.run(2_000, 0.5, () => 'critical');
+    expect(thread.answered.critical).toBeGreaterThan(100);
+    expect(thread.refused.critical).toBe(0);
+    heap = 0.98;
+    thread.run(2_000, 0.5);
+    expect(thread.answered.normal).toBeGreaterThan(10);
+  });
+
+  it('lets no single turn of the loop fill the heap: near its limit each request looks at it', () => {
+    const clock = new SimulatedClock();
+    let heap = 0.5;
+    const shedder = new LoadShedder({ clock, readHeapRatio: () => heap });
+    let inOneTurn = 0;
+    for (let request = 0; request < 1_000; request++) {
+      if (!shedder.admits()) continue;
+      inOneTurn++;
+      heap += 0.01;
+    }
+    expect(heap).toBeGreaterThan(0.95);
+    expect(heap).toBeLessThan(1.01);
+    expect(inOneTurn).toBeLessThan(52);
+    shedder.close();
+  });
+
+  it('asks for the heap each 20 ms and each 16 requests while it is far from full', () => {
+    let readings = 0;
+    const readHeapRatio = () => {
+      readings++;
+      return 0.5;
+    };
+    const thread = new SimulatedThread(1, { readHeapRatio });
+    thread.run(2_000, 0.5);
+    const { normal } = thread.answered;
+    expect(normal).toBeGreaterThan(300);
+    expect(readings).toBeGreaterThan(50);
+    expect(readings).toBeLessThanOrEqual(102 + normal / 16);
+  });
+
   it('measures only while requests come, and no more after close()', () => {
     const thread = new SimulatedThread(1);
     let timers = 0;

@@ -15,6 +15,10 @@ const HARDEST_CUT = 0.5;
 /** So many intervals without anything shed before it is over: an overload that comes back at once was not. */
 const CALM_INTERVALS = 10;
 const HEAP_MARGIN = 0.05;
+/** So near each request looks at the heap: what a single turn of the loop lets in can fill the rest. */
+const HEAP_WATCH = 0.2;
+/** Else one in so many. */
+const HEAP_STRIDE = 16;
 /** Not 0: a heap full of garbage is only collected when somebody asks for memory. */
 const HEAP_SHARE = 0.05;
 
@@ -39,7 +43,10 @@ export class LoadShedder {
   #ratio = 1;
   #leastMs = Number.POSITIVE_INFINITY;
   #judgedAt = 0;
-  #isHeapFull = false;
+  #isHeapNear = false;
+  #unseen = 0;
+  /** Of the requests, for the heap's sake. */
+  #heapShare = 1;
   /** When the first request since the last sample came. */
   #turnAt = Number.POSITIVE_INFINITY;
   #longestTurnMs: number;
@@ -65,7 +72,7 @@ export class LoadShedder {
 
   /** Share of what is offered that is let in, 0 to 1. */
   get admittedRatio(): number {
-    return this.#isHeapFull ? Math.min(HEAP_SHARE, this.#ratio) : this.#ratio;
+    return Math.min(this.#heapShare, this.#ratio);
   }
 
   /** Ms that a refused caller is to stay away: the pushback of a 503. */
@@ -79,6 +86,7 @@ export class LoadShedder {
    */
   admits(priority: Priority = 'normal', nowMs = this.#settings.clock.now()): boolean {
     if (!this.#loop.isRunning && !this.#isClosed) this.#start(nowMs);
+    else if (this.#isHeapNear || ++this.#unseen >= HEAP_STRIDE) this.#lookAtHeap();
     const isAdmitted = this.#admission.admits(priority);
     if (nowMs - this.#turnAt > this.#longestTurnMs && this.#loop.isRunning && priority !== 'critical') {
       if (isAdmitted) this.#cutOff++;
@@ -91,7 +99,7 @@ export class LoadShedder {
 
   /** Why a request was refused, to be thrown or answered with: WEFT_OVERLOADED. */
   refusal(): WeftError {
-    const what = this.#isHeapFull ? 'the heap is nearly full' : 'the event loop is late';
+    const what = this.#heapShare < 1 ? 'the heap is nearly full' : 'the event loop is late';
     return withoutStack(() => new WeftError('WEFT_OVERLOADED', `overloaded: ${what}`));
   }
 
@@ -111,6 +119,7 @@ export class LoadShedder {
 
   #observe(delayMs: number, nowMs: number): void {
     this.#turnAt = Number.POSITIVE_INFINITY;
+    this.#lookAtHeap();
     if (delayMs < this.#leastMs) this.#leastMs = delayMs;
     if (this.#isFirstLate(delayMs)) {
       // One pause, perhaps: whether it is an overload shows in the interval that begins now.
@@ -132,10 +141,22 @@ export class LoadShedder {
     this.#leastMs = leastMs;
   }
 
-  #judge(leastMs: number): void {
-    const { delayMs, heapRatio, readHeapRatio } = this.#settings;
+  /** In full it lets in little, and nothing when the next one may be the end. */
+  #lookAtHeap(): void {
+    const { heapRatio, readHeapRatio } = this.#settings;
     const heap = readHeapRatio();
-    this.#isHeapFull = heap >= (this.#isHeapFull ? heapRatio - HEAP_MARGIN : heapRatio);
+    this.#unseen = 0;
+    this.#isHeapNear = heap >= heapRatio - HEAP_WATCH;
+    const isFull = heap >= (this.#heapShare < 1 ? heapRatio - HEAP_MARGIN : heapRatio);
+    const share = !isFull ? 1 : heap < 1 ? HEAP_SHARE : 0;
+    if (share === this.#heapShare) return;
+    this.#heapShare = share;
+    this.#admission.share(this.admittedRatio);
+    this.#tellReason();
+  }
+
+  #judge(leastMs: number): void {
+    const { delayMs } = this.#settings;
     if (leastMs > delayMs || this.#cutOff > 0) {
       const cut = Math.min(delayMs / leastMs, this.#letIn / (this.#letIn + this.#cutOff), GENTLEST_CUT);
       this.#ratio = Math.max(LEAST_RATIO, this.#ratio * Math.max(HARDEST_CUT, cut));
@@ -147,21 +168,26 @@ export class LoadShedder {
     this.#cutOff = 0;
     this.#admission.share(this.admittedRatio);
     this.#calmFor = this.#ratio < 1 ? 0 : this.#calmFor + 1;
-    this.#tell(this.#isHeapFull ? 'heap' : this.#calmFor < CALM_INTERVALS ? 'delay' : undefined);
+    this.#tellReason();
   }
 
   /** Nobody comes: nothing to measure for. A heap that was full is looked at again before the next one is let in freely. */
   #rest(): void {
     this.#loop.stop();
-    if (!this.#isHeapFull) this.#calm();
+    if (this.#heapShare === 1) this.#calm();
   }
 
   #calm(): void {
     this.#ratio = 1;
-    this.#isHeapFull = false;
+    this.#isHeapNear = false;
+    this.#heapShare = 1;
     this.#calmFor = CALM_INTERVALS;
     this.#admission.share(1);
-    this.#tell(undefined);
+    this.#tellReason();
+  }
+
+  #tellReason(): void {
+    this.#tell(this.#heapShare < 1 ? 'heap' : this.#calmFor < CALM_INTERVALS ? 'delay' : undefined);
   }
 
   #tell(reason: OverloadReason | undefined): void {
