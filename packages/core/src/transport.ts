@@ -77,6 +77,14 @@ export interface PeerIdentity {
   readonly fingerprint256: string;
 }
 
+/** Who calls, once a middleware has found out. */
+export interface Caller {
+  /** Name that stands in logs; never a secret. */
+  readonly id: string;
+  /** What else is known, such as the claims of a token. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** A request as a service sees it, whatever wire it came over. */
 export interface Inbound {
   /** Upper case. */

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { runHost } from '../test/run-host.js';
 import { driverSource, type Installable, logOf, type TemporaryApp, temporaryApp } from '../test/temporary-app.js';
 import { createHost } from './create-host.js';
 
@@ -131,10 +131,13 @@ describe('createHost', () => {
   it('reads a TypeScript config with defineConfig', async () => {
     const config = `import { defineConfig } from '@weft/host';\nexport default defineConfig({ registry: 'memory' as string });`;
     app = await temporaryApp({ 'weft.config.ts': config }, packages);
-    const { code, output } = await runHost(`import { createHost } from '@weft/host';
+    const { code, output } = await runHost(
+      app,
+      `import { createHost } from '@weft/host';
 const host = await createHost();
 console.log(host.describe().source);
-await host.stop();`);
+await host.stop();`,
+    );
     expect({ code, output }).toEqual({ code: 0, output: `${app.folder}/weft.config.ts\n` });
   });
 });
@@ -149,7 +152,7 @@ await host.stop();`;
 
   it('names the service, its instance and its version on each line, and hides what it is told to', async () => {
     app = await temporaryApp({}, packages);
-    const { output } = await runHost(program(`{ redact: ['email'], secrets: ['planted'] }`));
+    const { output } = await runHost(app, program(`{ redact: ['email'], secrets: ['planted'] }`));
     const [seen, named] = output.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
     expect(seen).toMatchObject({ service: 'users', version: '1.2.0', note: '[redacted]', email: '[redacted]' });
     expect(named.id).toMatch(/^users-[0-9a-z]{8}$/);
@@ -158,7 +161,7 @@ await host.stop();`;
 
   it('is for people when the config says so', async () => {
     app = await temporaryApp({}, packages);
-    const { output } = await runHost(program('{ pretty: true }'));
+    const { output } = await runHost(app, program('{ pretty: true }'));
     expect(output).toMatch(/^[\d:.]+ INFO {2}seen {2}service=users id=/);
   });
 });
@@ -175,7 +178,7 @@ console.log('ready');`;
 
   it.each(['SIGTERM', 'SIGINT'] as const)('%s stops it in order and exits 0', async (signal) => {
     app = await temporaryApp({ 'plugin.mjs': plugin }, packages);
-    const { code, output } = await runHost(program(`console.log('stopping');`), (child) => child.kill(signal));
+    const { code, output } = await runHost(app, program(`console.log('stopping');`), (child) => child.kill(signal));
     expect({ code, output }).toEqual({ code: 0, output: 'ready\nstopping\nexit 0\n' });
   });
 
@@ -183,38 +186,20 @@ console.log('ready');`;
     const open =
       'return { value: 0, start: () => { console.log("starting"); return new Promise((go) => setTimeout(go, 300)); } };';
     app = await temporaryApp({ 'plugin.mjs': driverSource({ slot: 'plugin', name: 'p', open }, '') }, packages);
-    const { code, output } = await runHost(program(''), (child) => child.kill('SIGTERM'));
+    const { code, output } = await runHost(app, program(''), (child) => child.kill('SIGTERM'));
     expect({ code, output }).toEqual({ code: 0, output: 'starting\nexit 0\n' });
   });
 
   it('exits 1 at once at the second signal', async () => {
     app = await temporaryApp({ 'plugin.mjs': plugin }, packages);
     const stop = `console.log('stopping'); process.kill(process.pid, 'SIGTERM'); await new Promise(() => {});`;
-    const { code, output } = await runHost(program(stop), (child) => child.kill('SIGTERM'));
+    const { code, output } = await runHost(app, program(stop), (child) => child.kill('SIGTERM'));
     expect({ code, output }).toEqual({ code: 1, output: 'ready\nstopping\nexit 1\n' });
   });
 
   it('exits 1 when it does not stop cleanly', async () => {
     app = await temporaryApp({ 'plugin.mjs': plugin }, packages);
-    const { code } = await runHost(program(`throw new Error('no disk');`), (child) => child.kill('SIGTERM'));
+    const { code } = await runHost(app, program(`throw new Error('no disk');`), (child) => child.kill('SIGTERM'));
     expect(code).toBe(1);
   });
 });
-
-/** Runs a program in the app's folder, and `onReady` once it has written something. */
-async function runHost(text: string, onReady: (child: ReturnType<typeof spawn>) => void = () => {}) {
-  const host = new URL('../dist/index.js', import.meta.url).href;
-  await app.write('node_modules/@weft/host/package.json', '{ "type": "module", "exports": { "default": "./index.js" } }');
-  await app.write('node_modules/@weft/host/index.js', `export * from ${JSON.stringify(host)};`);
-  const child = spawn(process.execPath, [await app.write('main.mjs', text)], {
-    cwd: app.folder,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.once('data', () => onReady(child));
-  child.stdout.on('data', (piece: Buffer) => {
-    output += piece.toString();
-  });
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  return { code, output };
-}

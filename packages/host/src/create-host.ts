@@ -12,8 +12,8 @@ import type { WeftConfig } from './weft-config.js';
 /** Beside the config of a host. */
 export interface CreateHostOptions extends CreateOptions {
   /**
-   * Whether SIGTERM and SIGINT stop the host and end the process, and unhandled rejections are logged instead of ending it;
-   * true unless set. `false` where several hosts share a process.
+   * Whether SIGTERM and SIGINT stop the host and end the process, unhandled rejections are logged instead of ending it, and an
+   * uncaught exception ends it without leaving a record behind; true unless set. `false` where several hosts share a process.
    */
   readonly signals?: boolean;
   /** What `${NAME}` in a config file stands for; the process's environment unless set. */

@@ -3,12 +3,18 @@ import type { ConfigClient } from '@weft/config';
 import { type Logger, messageOf, type Slots, type Tracer, WeftError } from '@weft/core';
 import type { Registry } from '@weft/registry';
 import type { Service } from '@weft/service';
+import { endOnExceptions } from './end-on-exceptions.js';
 import type { HostMetrics } from './host-metrics.js';
-import type { System } from './open-system.js';
+import { REGISTRY_STEP, type System } from './open-system.js';
 import { titleOf } from './order-by-needs.js';
 import { errorOf } from './problems.js';
 import { stopOnSignals } from './stop-on-signals.js';
 import { surviveRejections } from './survive-rejections.js';
+
+/** Drivers that may hold what was recorded and not sent yet. */
+const TELEMETRY: ReadonlySet<keyof Slots> = new Set(['tracing', 'metrics', 'logging'] as const);
+/** How long a process that crashes takes its record away, and how long it sends what was recorded. */
+const CRASH_MS = 2_000;
 
 /** One driver of a host, as it was loaded. */
 export interface DriverDescription {
@@ -38,7 +44,7 @@ export interface HostDescription {
 export interface HostOptions {
   /** The config file, or `config` when it was given as an object. */
   readonly source: string;
-  /** Whether `start()` installs handlers for SIGTERM, SIGINT and unhandled rejections. */
+  /** Whether `start()` installs handlers for SIGTERM, SIGINT, uncaught exceptions and unhandled rejections. */
   readonly signals: boolean;
 }
 
@@ -162,10 +168,25 @@ export class Host {
 
   /** What a process of its own wants: an orderly end, and no sudden one. */
   #mindTheProcess(): () => void {
-    const forget = [stopOnSignals(() => this.#stopLoudly()), surviveRejections(this.logger)];
+    const { logger } = this;
+    const forgetSignals = stopOnSignals(() => this.#stopLoudly());
+    const crash = () => {
+      forgetSignals();
+      return this.#leaveAtOnce();
+    };
+    const forget = [forgetSignals, surviveRejections(logger), endOnExceptions({ logger, leave: crash })];
     return () => {
       for (const each of forget) each();
     };
+  }
+
+  /** What must not be lost with the process: its record goes, lest callers have to find out, and what was recorded is sent. */
+  async #leaveAtOnce(): Promise<void> {
+    this.#isLeaving = true;
+    const { lifeCycle, drivers } = this.#system;
+    const telemetry = drivers.filter(({ slot }) => TELEMETRY.has(slot)).map(titleOf);
+    await lifeCycle.stopOnly([REGISTRY_STEP], CRASH_MS);
+    await lifeCycle.stopOnly(telemetry, CRASH_MS);
   }
 
   async #stopLoudly(): Promise<void> {

@@ -38,6 +38,19 @@ describe('LifeCycle', () => {
     expect(told).toEqual(['b stops', 'of a stops', 'a stops']);
   });
 
+  it('stops some alone and side by side for a process that must end, each in the time that it is given', async () => {
+    const { clock, cycle, told, add } = lifeCycle();
+    add('a');
+    add('b', undefined, never);
+    add('c');
+    add('d', undefined, () => Promise.reject(new Error('no disk')));
+    const stopped = cycle.stopOnly(['a', 'b', 'd'], 2_000);
+    await clock.advance(2_000);
+    await stopped;
+    expect(told).toEqual(['a stops', 'b stops', 'd stops']);
+    expect([cycle.isStopping, clock.pendingTimers()]).toEqual([false, 0]);
+  });
+
   it('gives a start 10 s, names the one that hangs, aborts its signal and stops the others (R74)', async () => {
     const { clock, cycle, told, add } = lifeCycle();
     let signal: AbortSignal | undefined;

@@ -108,6 +108,17 @@ export class LifeCycle {
     return this.#stopping;
   }
 
+  /**
+   * Stops the steps of these names alone, side by side, each within `limitMs` whatever it has otherwise: for a process that must
+   * end now. Never rejects.
+   */
+  async stopOnly(names: readonly string[], limitMs: number): Promise<void> {
+    const steps = this.#steps.filter(({ name }) => names.includes(name));
+    const stopped = steps.map((step) => this.#bounded(step.name, 'stop', limitMs, (signal) => step.stop?.(signal)));
+    for (const result of await Promise.allSettled(stopped))
+      if (result.status === 'rejected') this.#logger.error('while the process ends', { error: messageOf(result.reason) });
+  }
+
   async #stop(): Promise<void> {
     const errors: unknown[] = [];
     for (const step of [...this.#steps].reverse()) {

@@ -22,6 +22,9 @@ import { serviceStep } from './service-step.js';
 import { splitBlock } from './split-block.js';
 import type { Surroundings } from './surroundings.js';
 
+/** The step that withdraws what is registered here, and closes the driver. */
+export const REGISTRY_STEP = 'the registry';
+
 /** Parts that were built, and their life cycle. */
 export interface System {
   /** Starts and stops all of it. */
@@ -90,7 +93,7 @@ function buildParts(
   const { parts, given } = blueprint;
   const driverOf = (slot: keyof Slots) => drivers.filter((driver) => driver.slot === slot).map(titleOf)[0];
   const registry = given.registry ?? buildRegistry(surroundings);
-  if (registry && !given.registry) lifeCycle.add({ name: 'the registry', stop: closeOf(registry) }, driverOf('registry'));
+  if (registry && !given.registry) lifeCycle.add({ name: REGISTRY_STEP, stop: closeOf(registry) }, driverOf('registry'));
   const config = parts.has('config') ? buildConfig(surroundings) : undefined;
   if (config) lifeCycle.add({ name: 'the config center', stop: closeOf(config) }, driverOf('config'));
   const client = registry && parts.has('client') ? buildClient(surroundings, registry) : undefined;
@@ -98,8 +101,7 @@ function buildParts(
     lifeCycle.add({ name: 'the client', stop: closeOf(client), ...(!blueprint.isHost && { stopMs: Number.POSITIVE_INFINITY }) });
   if (config && isCenterAsked(surroundings)) lifeCycle.add(followCenter(surroundings, config, client));
   const service = registry && parts.has('service') ? buildService(surroundings, registry) : undefined;
-  if (service && registry && blueprint.isHost)
-    lifeCycle.add(serviceStep(service, blueprint.config.service ?? { name: service.name }, registry));
+  if (service && blueprint.isHost) lifeCycle.add(serviceStep(service));
   return { ...(registry && { registry }), ...(config && { config }), ...(client && { client }), ...(service && { service }) };
 }
 

@@ -61,9 +61,10 @@ export class Admission {
     return new LoadShedder({ ...overload, clock, logger, onOverload });
   }
 
-  #priorityOf({ headers, remoteAddress }: Inbound): Priority {
-    const asked = headers[PRIORITY_HEADER];
-    return isPriority(asked) && this.#options.trustedPeers.has(remoteAddress) ? asked : 'normal';
+  /** Nobody is asked who calls unless it matters: most requests say nothing of a priority. */
+  #priorityOf(inbound: Inbound): Priority {
+    const asked = inbound.headers[PRIORITY_HEADER];
+    return isPriority(asked) && this.#options.trustedPeers.has(inbound.remoteAddress) ? asked : 'normal';
   }
 }
 

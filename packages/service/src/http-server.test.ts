@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -167,6 +168,19 @@ describe('Connections', () => {
     expect(answer).toMatch(/connection: close/i);
   });
 
+  it('R20 that still wait to be accepted when a drain begins are all answered', async () => {
+    const server = new HttpServer({ logger: noopLogger });
+    const listening = await server.listen({ host: '127.0.0.1', port: 0 }, () => ({ status: 204, headers: {} }));
+    const answers = Array.from({ length: 30 }, async () => {
+      const socket = connect(listening.endpoint.port, '127.0.0.1');
+      socket.write(`POST / HTTP/1.1\r\n${HOST}content-length: 0\r\n\r\n`);
+      const [data] = await once(socket, 'data');
+      return String(data).slice(0, 12);
+    });
+    await listening.drain(60_000);
+    expect(new Set(await Promise.all(answers))).toEqual(new Set(['HTTP/1.1 204']));
+  });
+
   it('R20 that callers use later than they should know of a leave are still answered for three times as long, then closed', async () => {
     const clock = virtualClock();
     const server = new HttpServer({ logger: noopLogger, clock });
@@ -187,6 +201,53 @@ describe('Connections', () => {
     await drained;
     expect(clock.pendingTimers()).toBe(0);
     for (const agent of [late, idle]) agent.destroy();
+  });
+
+  it('R20 of callers that follow the registry are kept ten times as long, and no drain waits when they have closed theirs', async () => {
+    const clock = virtualClock();
+    const server = new HttpServer({ logger: noopLogger, clock });
+    const listening = await server.listen({ host: '127.0.0.1', port: 0 }, () => ({ status: 204, headers: {} }));
+    const { port } = listening.endpoint;
+    const [stranger, late, prompt] = [
+      new Agent({ keepAlive: true }),
+      new Agent({ keepAlive: true }),
+      new Agent({ keepAlive: true }),
+    ];
+    const headers = { 'x-request-timeout-ms': '10000' };
+    await call(port, 'GET', '/', { agent: stranger });
+    for (const agent of [late, prompt]) await call(port, 'GET', '/', { agent, headers });
+    await settle();
+    listening.leave();
+    await clock.advance(300);
+    prompt.destroy();
+    const drained = listening.drain(60_000);
+    await clock.advance(2_650);
+    const answer = await call(port, 'POST', '/', { agent: late, headers });
+    expect([answer.status, answer.headers.connection]).toEqual([204, 'close']);
+    await clock.advance(50);
+    await drained;
+    for (const agent of [stranger, late]) agent.destroy();
+  });
+
+  it('R20 are not kept longer than 5 s after the leave, whoever has them', async () => {
+    const clock = virtualClock();
+    const server = new HttpServer({ logger: noopLogger, clock });
+    const listening = await server.listen({ host: '127.0.0.1', port: 0 }, () => ({ status: 204, headers: {} }));
+    const agent = new Agent({ keepAlive: true });
+    await call(listening.endpoint.port, 'GET', '/', { agent, headers: { 'x-request-timeout-ms': '10000' } });
+    await settle();
+    listening.leave();
+    await clock.advance(2_000);
+    const drained = listening.drain(60_000);
+    let isOver = false;
+    drained.then(() => {
+      isOver = true;
+    });
+    await clock.advance(2_900);
+    expect(isOver).toBe(false);
+    await clock.advance(100);
+    await drained;
+    agent.destroy();
   });
 
   it('that are silent or idle do not hold a drain up, and a drain may be joined by close', async () => {

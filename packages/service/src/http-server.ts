@@ -90,6 +90,7 @@ interface Answering extends WriteSurroundings {
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, around: Answering): void {
+  around.listening.hear(request);
   try {
     const reply = refusal(request) ?? around.dispatch(new HttpInbound(request, response, around.listening));
     if (reply instanceof Promise) answerLater(request, response, reply, around);

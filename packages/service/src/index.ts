@@ -1,3 +1,4 @@
+export type { Caller } from '@weft/core';
 export type { ErrorBody } from './error-reply.js';
 export {
   type CheckResult,
@@ -20,7 +21,7 @@ export type {
   RateLimitOptions,
 } from './protection-options.js';
 export { json, type ReplyInit, reply, ServiceReply, text } from './reply.js';
-export type { Caller, QueryValues, ReplyBody, RequestContext, RequestDeadline } from './request-context.js';
+export type { QueryValues, ReplyBody, RequestContext, RequestDeadline } from './request-context.js';
 export { Service } from './service.js';
 export type { ServiceEvents } from './service-events.js';
 export type { ServiceHandler, ServiceMiddleware } from './service-handler.js';

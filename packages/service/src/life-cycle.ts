@@ -1,5 +1,5 @@
 import { type Clock, type Listening, sleep, WeftError } from '@weft/core';
-import type { Registrar } from './registrar.js';
+import { type Registrar, WITHDRAW_MS } from './registrar.js';
 import { StopRecord, type StopReport } from './stop-report.js';
 
 /** The steps of a life that differ from service to service. */
@@ -61,6 +61,12 @@ export class LifeCycle {
   /** Whether the service is on its way out. */
   get isStopping(): boolean {
     return this.#stopping !== undefined;
+  }
+
+  /** How long a stop in order may take, in ms, beside what closing takes. */
+  get longestStopMs(): number {
+    const { propagationMs, registrar, graceMs } = this.#options;
+    return WITHDRAW_MS + (propagationMs ?? registrar.propagationMs) + graceMs;
   }
 
   /** @throws WEFT_CLOSED when it is stopped meanwhile; else what listening or announcing threw, after unwinding */

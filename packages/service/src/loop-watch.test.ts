@@ -37,6 +37,14 @@ describe('LoopWatch', () => {
     expect([changes, watch.lateMs]).toEqual([[1_500, undefined], undefined]);
   });
 
+  it('says to who asks before any timer could run how long the loop was blocked, and tells of it once', async () => {
+    const { clock, changes, watch } = open();
+    clock.block(3_000);
+    expect([changes, watch.lateMs]).toEqual([[], 2_900]);
+    await clock.advance(100);
+    expect([changes, watch.lateMs]).toEqual([[3_000], 3_000]);
+  });
+
   it('measures nothing once it is stopped, and has forgotten what was', async () => {
     const { clock, watch } = open();
     clock.block(2_000);

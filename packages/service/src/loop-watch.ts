@@ -34,9 +34,13 @@ export class LoopWatch {
     this.#options = options;
   }
 
-  /** How late the loop was when it was last blocked, in ms; undefined while it is on time. */
+  /**
+   * How late the loop was when it was last blocked, in ms; undefined while it is on time. Who asks in the turn that ends a
+   * block, before any timer can run, is told what is known by then.
+   */
   get lateMs(): number | undefined {
-    return this.#lateMs;
+    const delayMs = this.#timer ? this.#options.clock.now() - this.#dueAt : 0;
+    return delayMs > LATE_MS ? delayMs : this.#lateMs;
   }
 
   /** Begins to measure, anew when it did already. */
@@ -48,6 +52,7 @@ export class LoopWatch {
   /** Measures no longer; the loop counts as on time. Idempotent. */
   stop(): void {
     this.#timer?.cancel();
+    this.#timer = undefined;
     this.#lateMs = undefined;
   }
 

@@ -52,6 +52,14 @@ describe('R5 An event loop that was blocked', () => {
     expect((await ask('GET', '/readyz')).status).toBe(200);
   });
 
+  it('is known to a probe that is read before any timer could run, and published when one does', async () => {
+    const { clock, service, published } = await scene();
+    clock.block(5_000);
+    expect([service.status, published]).toEqual(['not-ready', []]);
+    await clock.advance(100);
+    expect([service.status, published]).toEqual(['not-ready', ['not-ready']]);
+  });
+
   it('stands in the health report while it matters, as a check that failed', async () => {
     const { clock, ask } = await scene();
     const database = { status: 'healthy' };

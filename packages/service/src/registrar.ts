@@ -2,7 +2,8 @@ import { type Clock, type Timer, WeftError } from '@weft/core';
 import type { ServiceDescription } from '@weft/registry';
 import type { ServiceRegistration, ServiceRegistry } from './service-registry.js';
 
-const WITHDRAW_MS = 2_000;
+/** How long a service waits for its record to be gone, in ms. */
+export const WITHDRAW_MS = 2_000;
 
 /** A service's place in the registry: there or not, never twice. */
 export class Registrar {

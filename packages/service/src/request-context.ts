@@ -1,4 +1,4 @@
-import type { AmbientContext, Body, HeaderMap, Logger, PeerIdentity, Span } from '@weft/core';
+import type { AmbientContext, Body, Caller, HeaderMap, Logger, PeerIdentity, Span } from '@weft/core';
 import type { ReplyInit, ServiceReply } from './reply.js';
 
 /** Values of a query or a form: a name that is there twice has a list. */
@@ -10,14 +10,6 @@ export interface RequestDeadline {
   readonly at: number | undefined;
   /** Ms left, never below 0; Infinity when the caller did not say. */
   leftMs(): number;
-}
-
-/** Who calls, once a middleware has found out. */
-export interface Caller {
-  /** Name that stands in logs; never a secret. */
-  readonly id: string;
-  /** What else is known, such as the claims of a token. */
-  readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** A request as handlers see it, whatever wire it came over. Members may be taken out: `({ params, json }) => ...`. */

@@ -1,5 +1,6 @@
 import { parse as parseQuery } from 'node:querystring';
 import {
+  type Caller,
   type Clock,
   type HeaderMap,
   type Inbound,
@@ -17,7 +18,7 @@ import { newTrace, traceFromHeaders } from '@weft/tracing';
 import { LATEST } from './choose-version.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
 import { json, reply, ServiceReply, text } from './reply.js';
-import type { Caller, QueryValues, RequestContext, RequestDeadline } from './request-context.js';
+import type { QueryValues, RequestContext, RequestDeadline } from './request-context.js';
 import { finishRequestSpan, type ServerFacts, startRequestSpan } from './request-span.js';
 import type { Match } from './route-table.js';
 import type { RefusalReason } from './service-monitor.js';

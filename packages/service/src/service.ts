@@ -219,6 +219,11 @@ export class Service extends EventEmitter<ServiceEvents> {
     return this.#lifeCycle.stop(options);
   }
 
+  /** How long `stop()` may take, in ms, beside what closing takes: the record, the propagation, the grace. */
+  get longestStopMs(): number {
+    return this.#lifeCycle.longestStopMs;
+  }
+
   /** Same as `stop()`. */
   close(): Promise<void> {
     return this.stop();

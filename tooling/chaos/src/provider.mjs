@@ -3,13 +3,24 @@ import { epochMs } from '@weft/core';
 import { createHost } from '@weft/host';
 import { openEffects } from './effects.mjs';
 
-const { REGISTRY = '{}', CONFIG = '{}', NAME = 'things', ID, DELAY_MS = '20', NEXT, REQUIRE_REGISTRATION, EFFECTS } = process.env;
+const {
+  REGISTRY = '{}',
+  CONFIG = '{}',
+  NAME = 'things',
+  ID,
+  DELAY_MS = '20',
+  NEXT,
+  REQUIRE_REGISTRATION,
+  EFFECTS,
+  METRICS,
+} = process.env;
 const requireRegistration = REQUIRE_REGISTRATION === 'yes';
 const { service: own, ...config } = JSON.parse(CONFIG);
 const host = await createHost({
   service: { name: NAME, id: ID, host: '127.0.0.1', requireRegistration, ...own },
   registry: JSON.parse(REGISTRY),
   logging: { level: 'warn' },
+  ...(METRICS === 'yes' && { metrics: { driver: 'otel', prometheus: { port: 0 } } }),
   ...config,
 });
 const { service, registry } = host;
@@ -53,9 +64,13 @@ service.addHandler('POST /block/:ms', ({ params }) => {
 });
 
 service.addHandler('/never', () => new Promise(() => {}));
-// Keeps a quarter of a megabyte of the heap for a while, at next to no expense of time.
-service.addHandler('GET /hoard', async () => {
-  const kept = new Array(32_000).fill(0);
+// Keeps so many MB of the heap for a while, in one piece or in many.
+const hoard = {
+  large: (mb) => new Array(mb * 131_072).fill(0),
+  small: (mb) => Array.from({ length: mb * 10_000 }, (_, index) => ({ index, name: `thing ${index}` })),
+};
+service.addHandler('GET /hoard/:size/:mb', async ({ params }) => {
+  const kept = hoard[params.size](Number(params.mb));
   await work();
   return { by: ID, kept: kept.length };
 });
@@ -87,7 +102,12 @@ service.addHandler('GET /unhandled', () => {
   Promise.reject(new Error('secret detail'));
   throw new Error('secret detail');
 });
+service.addHandler('POST /crash', () => {
+  setTimeout(() => {
+    throw new Error('it cannot be, password=planted');
+  });
+});
 
 console.log('{"starting":true}');
 await host.start();
-console.log(JSON.stringify({ ready: true, port: service.port }));
+console.log(JSON.stringify({ ready: true, port: service.port, metrics: host.metrics.url }));

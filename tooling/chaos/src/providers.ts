@@ -16,6 +16,8 @@ export interface Provider {
   readonly id: string;
   readonly process: ChildProcess;
   readonly port: number;
+  /** Where its metrics are fetched; with METRICS=yes alone. */
+  readonly metricsUrl?: string | undefined;
   readonly lines: string[];
 }
 
@@ -70,7 +72,7 @@ export class Providers {
     return this.#place.folder ?? '';
   }
 
-  /** Starts `count` providers, `things-1` and up, on a file registry of their own. `env` goes to each: DELAY_MS, TTL. */
+  /** Starts `count` providers, `things-1` and up, on a file registry of their own. `env` goes to each: DELAY_MS, TTL, METRICS. */
   static async start(count: number, env: Readonly<Record<string, string>> = {}): Promise<Providers> {
     return Providers.on(await openFilePlace(env.TTL), count, env);
   }
@@ -98,11 +100,11 @@ export class Providers {
     own: Readonly<Record<string, string>> = {},
   ): Promise<Provider> {
     const { key, provider } = this.#spawn(id, block, own);
-    const told = await lineTold(provider, /\{"ready":true,"port":(\d+)\}/).catch((error: unknown) => {
+    const told = await lineTold(provider, /\{"ready":true,"port":(\d+)(?:,"metrics":"([^"]+)")?\}/).catch((error: unknown) => {
       this.running.delete(key);
       throw error;
     });
-    const serving = { ...provider, port: Number(told[1]) };
+    const serving = { ...provider, port: Number(told[1]), metricsUrl: told[2] };
     this.running.set(key, serving);
     return serving;
   }

@@ -11,7 +11,6 @@ const HANDLER_MS = 100;
 const FREEZE_MS = 6_000;
 /** A try that meets the frozen one is given up before that one comes back: the next one takes its claim over. */
 const ATTEMPT_MS = 3_000;
-const STORE_ON_REDIS = '../../../packages/idempotency-redis/dist/index.js';
 
 /** What became of a load of orders, each with a number of its own. */
 interface Outcome {
@@ -70,7 +69,7 @@ describe.concurrent('orders while an instance is killed, one stands still for 6 
   describeOn('redis', describe)('with a shared store', () => {
     it('none fails, and none has its effect twice', async () => {
       const redis = await startServer('redis');
-      const store = { store: 'redis', from: STORE_ON_REDIS, address: redis.address };
+      const store = { store: 'redis', address: redis.address };
       const { ended, carriedOut } = await disturb(store, { EFFECTS: redis.address }, { attemptTimeout: ATTEMPT_MS });
       const effects = (await redis.run(['hvals', 'effects'])).trim().split(/\s+/);
       await redis.stop();

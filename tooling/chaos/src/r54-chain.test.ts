@@ -22,7 +22,7 @@ describe('a call through three processes', () => {
   beforeEach(async () => {
     providers = await Providers.start(0);
     c = await providers.add('c-1', {}, { NAME: 'c', DELAY_MS: '2000' });
-    b = await providers.add('b-1', {}, { NAME: 'b', NEXT: 'c', CONFIG: '{"circuitBreaker":false}' });
+    b = await providers.add('b-1', {}, { NAME: 'b', NEXT: 'c' });
   });
   afterEach(() => providers.stop());
 
