@@ -99,6 +99,11 @@ export class EtcdConnection {
 
   /** For logs: without what it was opened with. */
   [inspect.custom](): string {
+    return this.toJSON();
+  }
+
+  /** As printed: whoever writes it into a log as JSON tells no password. */
+  toJSON(): string {
     return `EtcdConnection(${this.target.endpoints.map(({ address }) => address).join(',')})`;
   }
 

@@ -60,6 +60,13 @@ describeOn('redis', describe)('openRedis on a Redis', () => {
     expect(await server.run(['-n', '3', 'get', 'only-in-3'])).toContain('1');
   });
 
+  it('keeps its password to itself when it is printed or written as JSON', async () => {
+    const redis = await open({ address: guarded.address, password: 'sesame' });
+    expect(await get(redis, 'none')).toBeNull();
+    expect(JSON.stringify(redis)).not.toContain('sesame');
+    expect(inspect(redis, { depth: null, showHidden: true })).not.toContain('sesame');
+  });
+
   it('does not open when user or password are wrong or missing, and does not tell them', async () => {
     const address = `127.0.0.1:1, ${guarded.address}`;
     for (const options of [{ password: 'guessed' }, {}, { username: 'nobody', password: 'guessed' }, { address }]) {

@@ -135,6 +135,11 @@ export class RedisBackend {
 
   /** For logs: without what it was opened with. */
   [inspect.custom](): string {
+    return this.toJSON();
+  }
+
+  /** As printed: whoever writes it into a log as JSON tells no password. */
+  toJSON(): string {
     return `RedisBackend(${this.peer})`;
   }
 

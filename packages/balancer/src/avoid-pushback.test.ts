@@ -1,7 +1,7 @@
 import type { InstanceHandle, LoadBalancer } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { avoidPushback, consistentHash, type PushbackOutcome, roundRobin } from './index.js';
-import { callsTo, FIRST_TRY, handClock, listOf, mustPick, tried } from './pick-scene.js';
+import { callsTo, FIRST_TRY, handClock, listOf, mustPick, tried } from './pick-scene.fixture.js';
 
 const scene = (count = 3, create: () => LoadBalancer = roundRobin) => {
   const clock = handClock();

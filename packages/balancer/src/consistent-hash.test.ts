@@ -2,7 +2,7 @@ import { seededRandom } from '@weft/conformance';
 import type { InstanceHandle, LoadBalancer, Picked, Snapshot } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { consistentHash } from './index.js';
-import { callsTo, countsOf, FIRST_TRY, handleOf, listOf, mustPick, tried } from './pick-scene.js';
+import { callsTo, countsOf, FIRST_TRY, handleOf, listOf, mustPick, tried } from './pick-scene.fixture.js';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const KEYS = Array.from({ length: 5_000 }, (_, key) => `customer-${key}`);

@@ -2,7 +2,7 @@ import { seededRandom } from '@weft/conformance';
 import { WeftError } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { createLoadBalancer, type LoadBalancerConfig, type LoadBalancerOptions, type PushbackOutcome } from './index.js';
-import { callsTo, countsOf, handClock, listOf, mustPick, tried } from './pick-scene.js';
+import { callsTo, countsOf, handClock, listOf, mustPick, tried } from './pick-scene.fixture.js';
 
 const refusalOf = (run: () => unknown): WeftError => {
   try {

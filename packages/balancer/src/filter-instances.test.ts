@@ -1,7 +1,7 @@
 import type { ServiceInstance } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { type FilterOptions, filterInstances, roundRobin } from './index.js';
-import { callsTo, FIRST_TRY, handleOf, tried } from './pick-scene.js';
+import { callsTo, FIRST_TRY, handleOf, tried } from './pick-scene.fixture.js';
 
 const fits = (record: Partial<ServiceInstance>, options: FilterOptions) => {
   return filterInstances(roundRobin, options).pick([handleOf('a', record)], FIRST_TRY) !== undefined;

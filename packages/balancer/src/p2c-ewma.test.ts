@@ -2,7 +2,7 @@ import { seededRandom } from '@weft/conformance';
 import type { InstanceHandle } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { p2cEwma, roundRobin } from './index.js';
-import { FIRST_TRY, handClock, listOf, makeCalls, mustPick, p99Of, type Traffic } from './pick-scene.js';
+import { FIRST_TRY, handClock, listOf, makeCalls, mustPick, p99Of, type Traffic } from './pick-scene.fixture.js';
 
 const SEEDS = [1, 2, 3];
 

@@ -1,7 +1,7 @@
 import type { Snapshot } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { preferZone, roundRobin, weighted } from './index.js';
-import { callsTo, countsOf, handleOf, tried } from './pick-scene.js';
+import { callsTo, countsOf, handleOf, tried } from './pick-scene.fixture.js';
 
 const zones = (...names: readonly (string | undefined)[]) =>
   names.map((zone, at) => handleOf(`i${at}`, zone === undefined ? {} : { zone }));

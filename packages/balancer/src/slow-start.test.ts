@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { roundRobin, slowStart } from './index.js';
-import { callsTo, countsOf, handClock, listOf, mustPick, tried } from './pick-scene.js';
+import { callsTo, countsOf, handClock, listOf, mustPick, tried } from './pick-scene.fixture.js';
 
 const scene = () => {
   const clock = handClock();

@@ -2,7 +2,7 @@ import { seededRandom } from '@weft/conformance';
 import type { Snapshot } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { roundRobin, splitByVersion, weighted } from './index.js';
-import { callsTo, countsOf, FIRST_TRY, handleOf, tried } from './pick-scene.js';
+import { callsTo, countsOf, FIRST_TRY, handleOf, tried } from './pick-scene.fixture.js';
 
 const versions = (...names: readonly string[]) => names.map((version, at) => handleOf(`i${at}`, { version }));
 const split = (weights: Readonly<Record<string, number>>) => splitByVersion(roundRobin, { weights });

@@ -1,7 +1,7 @@
 import type { InstanceHandle } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { roundRobin, subset } from './index.js';
-import { callsTo, listOf, tried } from './pick-scene.js';
+import { callsTo, listOf, tried } from './pick-scene.fixture.js';
 
 const chosenBy = (seed: string, from: readonly InstanceHandle[], size = 10) => {
   return new Set(callsTo(subset(roundRobin, { size, seed }), from, 4 * size));

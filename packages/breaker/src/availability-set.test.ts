@@ -1,7 +1,7 @@
 import { instanceRecord, seededRandom, virtualClock } from '@weft/conformance';
 import type { ServiceInstance } from '@weft/core';
 import { describe, expect, it } from 'vitest';
-import { AvailabilityScene, type SceneOptions } from './availability-scene.js';
+import { AvailabilityScene, type SceneOptions } from './availability-scene.fixture.js';
 import type { Judgement, OutlierOptions } from './index.js';
 
 const sceneOf = (ids: string, options?: SceneOptions) =>

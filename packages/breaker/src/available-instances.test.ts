@@ -1,6 +1,6 @@
 import { instanceRecord, virtualClock } from '@weft/conformance';
 import { describe, expect, it } from 'vitest';
-import { AvailabilityScene, type SceneOptions } from './availability-scene.js';
+import { AvailabilityScene, type SceneOptions } from './availability-scene.fixture.js';
 
 const sceneOf = (ids: string, options?: SceneOptions) =>
   new AvailabilityScene(

@@ -50,6 +50,28 @@ describe('weft explain', () => {
     expect(code).toBe(4);
   });
 
+  it('tells of what never became a call that nothing was sent, and why', async () => {
+    const { stdout } = await explain(['orders', 'GET', '/orders\\7?token=sesame']);
+    expect(stdout).toMatch(/^GET orders\/orders\\7: WEFT_INVALID_ARGUMENT\n {2}because .*; nothing was sent \(invalid\)\n/);
+    expect(stdout).toMatch(/\n\nno candidates\n\nnothing was sent\n$/);
+    expect(stdout).not.toMatch(/sesame|budget/);
+    const refused = await explain(['orders', 'G T', '/', '--json']);
+    expect(JSON.parse(refused.stdout)).toMatchObject({ rule: 'invalid', attempts: [], error: { code: 'WEFT_INVALID_ARGUMENT' } });
+  });
+
+  it('tells of an answer that a fallback made what had failed, and which rule had decided', async () => {
+    await withPolicies({ orders: { retries: 1, fallback: { value: { id: 'unknown' } } } });
+    const { code, stdout } = await explain(['orders', 'GET', '/busy']);
+    expect(stdout).toMatch(
+      /^GET orders\/busy: answered 200\n {2}because the call failed and its fallback answered \(fallback\)\n/,
+    );
+    expect(stdout).toMatch(
+      /\n {2}instead of WEFT_HTTP_STATUS, because all tries that it was allowed were used up \(attempts\)\n {2}.*answered 503.*\n/,
+    );
+    expect(stdout).toMatch(/\n1 +orders-[12] +status 503 +\d+\n2 +orders-[12] +status 503 +\d+\n$/);
+    expect(code).toBe(0);
+  });
+
   it('tells why an instance was skipped', async () => {
     const registry = await createRegistry({ driver: 'file', path: join(app.folder, '.weft') }, { from: app.folder });
     await registry.register({
@@ -80,8 +102,8 @@ describe('weft explain', () => {
   it('exits 1 for an answer of status 400 or more, 2 for what is no call, 130 when it is cancelled', async () => {
     expect((await explain(['orders', 'GET', '/nothing'])).code).toBe(1);
     const refused = await explain(['orders', 'G T', '/']);
-    expect([refused.code, refused.stdout]).toEqual([2, '']);
-    expect(refused.stderr).toContain('method "G T" is refused');
+    expect(refused.code).toBe(2);
+    expect(refused.stdout).toContain('method "G T" is refused');
     const stopping = new AbortController();
     const calling = explain(['orders', 'GET', '/slow'], { signal: stopping.signal });
     setTimeout(() => stopping.abort(), 200);

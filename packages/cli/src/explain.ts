@@ -5,6 +5,9 @@ import { EXIT, exitCodeOf } from './exit-code.js';
 import { printable } from './output.js';
 import { withCall } from './with-call.js';
 
+/** What was ended by these had no policies and no time. */
+const NEVER_A_CALL: ReadonlySet<string> = new Set(['closed', 'invalid']);
+
 /** `weft explain`: as `weft call`, and tells what became of the call instead of what it was answered. */
 export const explain: Command = {
   name: 'explain',
@@ -28,7 +31,7 @@ export const explain: Command = {
   },
 };
 
-/** Undefined when it never became a call, such as for a method that is none. */
+/** Undefined when it is nothing that a client has answered or refused. */
 function explanationOf(client: Client, ended: unknown): CallExplanation | undefined {
   try {
     return client.explain(ended);
@@ -49,18 +52,27 @@ function documentOf(explanation: CallExplanation, ended: unknown): unknown {
 }
 
 function tell(explanation: CallExplanation, ended: unknown, out: CommandInput['out']): void {
-  const { call, rule, because, policies, candidates, attempts, breaker, budgetLeft } = explanation;
+  const { call, rule, because, failed, candidates, attempts } = explanation;
   out.line(out.bold(printable(`${call}: ${isResponse(ended) ? `answered ${ended.statusCode}` : codeOf(ended)}`)));
   out.line(`  because ${because} (${rule})`);
   if (!isResponse(ended)) out.line(printable(`  ${hideSecrets(messageOf(ended))}`));
-  out.line(`  policies: ${printable(policies.join(', ')) || 'none'}`);
-  out.line(`  ${limits(explanation)}, breaker: ${breaker}, retries left in the budget: ${budgetLeft}`);
+  if (failed) {
+    out.line(`  instead of ${failed.code}, because ${failed.because} (${failed.rule})`);
+    out.line(printable(`  ${hideSecrets(failed.message)}`));
+  }
+  if (!NEVER_A_CALL.has(rule)) tellGovernance(explanation, out);
   out.line('');
   if (candidates.length === 0) out.line('no candidates');
   else out.table(['candidate', 'version', 'address', 'tries', 'skipped because'], candidates.map(candidateRow));
   out.line('');
   if (attempts.length === 0) out.line('nothing was sent');
   else out.table(['try', 'instance', 'outcome', 'ms'], attempts.map(attemptRow));
+}
+
+function tellGovernance(explanation: CallExplanation, out: CommandInput['out']): void {
+  const { policies, breaker, budgetLeft } = explanation;
+  out.line(`  policies: ${printable(policies.join(', ')) || 'none'}`);
+  out.line(`  ${limits(explanation)}, breaker: ${breaker}, retries left in the budget: ${budgetLeft}`);
 }
 
 function limits({ timeoutMs, durationMs }: CallExplanation): string {

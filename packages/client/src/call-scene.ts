@@ -11,6 +11,8 @@ export type CallRule =
   | 'breaker'
   | 'no-instance'
   | 'cancelled'
+  | 'closed'
+  | 'invalid'
   | RetryRefusal;
 
 /** What a service looked like at one instant. */

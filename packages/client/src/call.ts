@@ -23,6 +23,14 @@ interface KeyedTry {
   readonly handle: InstanceHandle;
 }
 
+/** What a fallback has answered instead of. */
+export interface ReplacedFailure {
+  /** Which rule had ended the call. */
+  readonly rule: CallRule;
+  /** What it would have failed with. */
+  readonly error: WeftError;
+}
+
 /** What failed, for `explain`. */
 const failed = new WeakMap<WeftError, Call>();
 
@@ -73,6 +81,10 @@ export class Call implements PickRequest {
   rule: CallRule = 'answered';
   /** What was known when it failed. */
   scene: CallScene | undefined;
+  /** What its fallback stands for. */
+  replaced: ReplacedFailure | undefined;
+  /** Whether it has counted as a failure of its service, which a call does once however often it is tried. */
+  isHeldAgainst = false;
   /** Whether its answer is handed over and a streamed body of it is still to be read. */
   isRead = false;
   /** The try that is on the wire now. */

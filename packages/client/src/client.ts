@@ -1,12 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { AvailabilityEvent } from '@weft/breaker';
-import type { Attempt, CircuitBreaker, ClientTransport, Clock, Duration, LoadBalancer, Logger, TraceContext } from '@weft/core';
+import type { CircuitBreaker, Clock, Duration, LoadBalancer, Logger, TraceContext } from '@weft/core';
 import { compose, noopLogger, systemClock, systemRandom, tell, WeftError } from '@weft/core';
-import type { Registry } from '@weft/registry';
-import { DeadlineWheel } from '@weft/resilience';
 import { type BatchOptions, type BatchRequest, type BatchResult, batchCall, type CallFunction } from './batch-call.js';
 import { Call, withoutQuery } from './call.js';
-import { CallLimits } from './call-limits.js';
 import { CallObserver } from './call-observer.js';
 import type { CallOptions } from './call-options.js';
 import type { CallRequest } from './call-request.js';
@@ -19,29 +15,24 @@ import { invoke } from './invoke.js';
 import { Middlewares } from './middlewares.js';
 import type { AttemptMiddleware, CallMiddleware, ClientOptions } from './options.js';
 import type { CircuitBreakerOption, LoadBalancerOption } from './part-options.js';
-import { byProtocol, type Chance } from './parts.js';
 import type { Policies } from './policy.js';
 import type { Response } from './response.js';
 import type { PendingCall } from './service-client.js';
 import { ServiceClient } from './service-client.js';
 import { parseCount, parseTimeout, type Settings } from './settings.js';
-import { Target } from './target.js';
-import { tellOfAvailability, tellOfRegistry } from './tell-events.js';
+import { Targets } from './targets.js';
+import { tellOfRegistry } from './tell-events.js';
 import type { Try } from './try.js';
+import { noteUnsent } from './unsent-request.js';
 
 /** Calls services: finds them, shares the load, retries what may be retried, and leaves broken instances alone. */
 export class Client extends EventEmitter<ClientEvents> {
   readonly #options: ClientOptions;
-  readonly #registry: Registry;
   readonly #clock: Clock;
-  readonly #chance: Chance;
   readonly #logger: Logger;
-  readonly #transports: ReadonlyMap<string, ClientTransport>;
-  readonly #wheel: DeadlineWheel;
-  readonly #targets = new Map<string, Target>();
+  readonly #targets: Targets;
   readonly #own: ServiceClient;
   readonly #governance: Governance;
-  readonly #limits: CallLimits;
   readonly #underWay = new CallsUnderWay();
   readonly #middlewares = new Middlewares((request) => this.#start(request), this.#underWay);
   readonly #told: TellEvent = (event, payload) => {
@@ -51,28 +42,31 @@ export class Client extends EventEmitter<ClientEvents> {
   readonly #observer: CallObserver | undefined;
   readonly #leaveRegistry: () => void;
   #closing: Promise<void> | undefined;
-  #isClosed = false;
 
   /** @throws WEFT_CONFIG_INVALID */
   constructor(options: ClientOptions) {
     super();
     this.#options = options;
-    this.#registry = options.registry;
     this.#clock = options.clock ?? systemClock;
-    this.#chance = { clock: this.#clock, random: options.random ?? systemRandom };
+    const chance = { clock: this.#clock, random: options.random ?? systemRandom };
     this.#logger = options.logger ?? noopLogger;
-    this.#transports = byProtocol(options.transport);
-    this.#wheel = new DeadlineWheel(this.#clock);
     const { tracer, metrics } = options;
     if (tracer || metrics) this.#observer = new CallObserver({ tracer, metrics, clock: this.#clock });
-    this.#limits = new CallLimits(options.rateLimits, this.#clock, this.#logger);
-    this.#governance = new Governance(options, this.#chance, (service, state, previous) =>
+    this.#governance = new Governance(options, chance, (service, state, previous) =>
       this.#told('breaker.state', { service, state, previous }),
     );
+    this.#targets = new Targets({
+      options,
+      chance,
+      logger: this.#logger,
+      governance: this.#governance,
+      send: (attempt) => this.#middlewares.send(attempt as Try),
+      tell: this.#told,
+    });
     this.#own = this.#callerOf(options.serviceName);
     if (options.middleware) this.setMiddleware(options.middleware);
-    this.#leaveRegistry = tellOfRegistry(this.#registry, (service) => this.#targets.has(service), this.#told);
-    if (options.serviceName) this.#target(options.serviceName);
+    this.#leaveRegistry = tellOfRegistry(options.registry, (service) => this.#targets.has(service), this.#told);
+    if (options.serviceName) this.#targets.of(options.serviceName);
   }
 
   /** @throws as `ServiceClient.call` */
@@ -148,23 +142,23 @@ export class Client extends EventEmitter<ClientEvents> {
   /** Guards the next calls; `false` = no breaker. @throws WEFT_CONFIG_INVALID */
   setCircuitBreaker(breaker: CircuitBreakerOption): void {
     this.#governance.setCircuitBreaker(breaker);
-    this.#govern();
+    this.#targets.govern();
   }
 
   /** The breaker of a service: the client's own, or the named one; undefined without one. */
   getCircuitBreaker(service?: string): CircuitBreaker | undefined {
-    return this.#target(this.#nameOf(service)).breaker;
+    return this.#targets.of(this.#nameOf(service)).breaker;
   }
 
   /** Picks for the next calls. @throws WEFT_CONFIG_INVALID */
   setLoadBalancer(balancer: LoadBalancerOption): void {
     this.#governance.setLoadBalancer(balancer);
-    this.#govern();
+    this.#targets.govern();
   }
 
   /** The balancer of a service: the client's own, or the named one. */
   getLoadBalancer(service?: string): LoadBalancer {
-    return this.#target(this.#nameOf(service)).balancer;
+    return this.#targets.of(this.#nameOf(service)).balancer;
   }
 
   /**
@@ -173,7 +167,7 @@ export class Client extends EventEmitter<ClientEvents> {
    */
   setPolicies(policies: Policies): void {
     this.#governance.setPolicies(policies);
-    this.#govern();
+    this.#targets.govern();
   }
 
   /**
@@ -223,7 +217,7 @@ export class Client extends EventEmitter<ClientEvents> {
   #callerOf(name: string | undefined): ServiceClient {
     const perform = (method: string, path: string, body: unknown, options: CallOptions) => {
       const request = { service: options.service ?? name ?? '', method, path, body, options };
-      if (this.#closing) return Promise.reject(closed(request));
+      if (this.#closing) return Promise.reject(noteUnsent(closed(request), request));
       return this.#middlewares.perform(request);
     };
     return new ServiceClient(perform, (error) => this.#told('call.failed', { error }));
@@ -234,51 +228,30 @@ export class Client extends EventEmitter<ClientEvents> {
       if (!this.#observer) return invoke(this.#began(request));
       return this.#observer.observe(request, this.#nameOf(request.service), (trace) => this.#began(request, trace));
     } catch (error) {
-      return Promise.reject(error);
+      return Promise.reject(noteUnsent(error, request));
     }
   }
 
   #began(request: CallRequest, trace?: TraceContext): Call {
-    const call = new Call(request, this.#target(this.#nameOf(request.service)), this.#beginApart, trace);
-    this.#underWay.begin(call, request.options.signal);
-    return call;
+    try {
+      return this.#begin(request, trace, request.options.signal);
+    } catch (error) {
+      throw noteUnsent(error, request);
+    }
   }
 
-  #target(service: string): Target {
-    const known = this.#targets.get(service);
-    if (known) return known;
-    if (this.#isClosed) throw new WeftError('WEFT_CLOSED', `${service}: the client is closed`);
-    const parts = {
-      registry: this.#registry,
-      transports: this.#transports,
-      wheel: this.#wheel,
-      outlier: this.#options.outlier ?? {},
-      cache: this.#options.cache,
-      limits: this.#limits,
-      govern: (target: Target) => this.#governance.govern(target),
-      send: (attempt: Attempt) => this.#middlewares.send(attempt as Try),
-      onAvailability: (event: AvailabilityEvent) => tellOfAvailability(service, event, this.#told),
-      ...this.#chance,
-    };
-    const target = new Target(service, parts);
-    this.#targets.set(service, target);
-    return target;
+  #begin(request: CallRequest, trace: TraceContext | undefined, signal: AbortSignal | undefined): Call {
+    const call = new Call(request, this.#targets.of(this.#nameOf(request.service)), this.#beginApart, trace);
+    this.#underWay.begin(call, signal);
+    return call;
   }
 
   /** A call of its own, that ends with nobody's: what the cache asks for serves whoever waits. */
-  readonly #beginApart: Call['apart'] = (request, trace) => {
-    const call = new Call(request, this.#target(this.#nameOf(request.service)), this.#beginApart, trace);
-    this.#underWay.begin(call, undefined);
-    return call;
-  };
+  readonly #beginApart: Call['apart'] = (request, trace) => this.#begin(request, trace, undefined);
 
   #change(settings: Partial<Settings>): void {
     this.#governance.change(settings);
-    this.#govern();
-  }
-
-  #govern(): void {
-    for (const target of this.#targets.values()) this.#governance.govern(target);
+    this.#targets.govern();
   }
 
   #nameOf(service: string | undefined): string {
@@ -290,10 +263,7 @@ export class Client extends EventEmitter<ClientEvents> {
   async #close(): Promise<void> {
     this.#leaveRegistry();
     await this.#underWay.finish(this.#clock);
-    this.#isClosed = true;
-    for (const target of this.#targets.values()) target.close();
-    this.#targets.clear();
-    this.#wheel.close();
+    this.#targets.close();
     this.removeAllListeners();
   }
 }

@@ -1,6 +1,7 @@
 import { type Reply, type ServiceInstance, WeftError } from '@weft/core';
 import { type Fallback, fallback } from '@weft/resilience';
 import type { Call } from './call.js';
+import { callOf } from './call-of.js';
 import type { CallRequest } from './call-request.js';
 import { cacheRequestOf } from './from-cache.js';
 import type { FallbackPolicy } from './policy.js';
@@ -34,6 +35,9 @@ export async function standIn(call: Call, failed: unknown): Promise<Response> {
 /** Of the fallbacks of a call; undefined when none has one. */
 async function firstAnswer(call: Call, failed: unknown): Promise<Response | undefined> {
   const failure = failed instanceof Response ? failureOf(call, failed) : WeftError.from(failed);
+  call.replaced = { rule: (callOf(failed) ?? call).rule, error: failure };
+  // The tries of a call that was made for the cache are told by what it failed with.
+  if (call.records.length === 0) call.records.push(...failure.attempts);
   const fallbacks = call.plan.fallbacks.map((one) => fallbackOf(one, call));
   try {
     return (await fallback(failure, call.request, fallbacks)).answer;

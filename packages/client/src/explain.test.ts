@@ -1,6 +1,6 @@
 import { RequestCache } from '@weft/cache';
 import { instanceRecord, type Script, settle, virtualClock } from '@weft/conformance';
-import { type ServiceInstance, WeftError } from '@weft/core';
+import { memoryMetrics, type ServiceInstance, WeftError } from '@weft/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { clientScene, failureOf, json } from '../test/client-scene.js';
 
@@ -88,6 +88,20 @@ async function givenUp(client: Client): Promise<unknown> {
   return pending;
 }
 
+async function closedBefore(client: Client): Promise<unknown> {
+  await client.close();
+  return get(client);
+}
+
+/** A middleware holds it until the client is closed for good, and asks for a service that was never called. */
+async function closedInMiddleware(client: Client): Promise<unknown> {
+  client.use((next) => async (request) => {
+    await client.close();
+    return next({ ...request, service: 'orders' });
+  });
+  return get(client);
+}
+
 async function explained({ script, options, instances, call = get }: Case) {
   const { client, finish } = await open(script, options, instances);
   const ended = await finish(endOf(call(client)));
@@ -109,6 +123,82 @@ describe('explain', () => {
     expect(explanation).toMatchObject({ rule, status: (ended as { statusCode: number }).statusCode });
     expect(explanation.attempts).toEqual((ended as { attempts: unknown }).attempts);
     expect(explanation.code).toBeUndefined();
+  });
+
+  it.each([
+    ['invalid', 'WEFT_INVALID_ARGUMENT', (client: Client) => client.get('//elsewhere.example/x')],
+    ['invalid', 'WEFT_INVALID_ARGUMENT', (client: Client) => client.call('G T', '/users/7')],
+    ['invalid', 'WEFT_INVALID_ARGUMENT', (client: Client) => client.post('/users', 1n)],
+    ['invalid', 'WEFT_CONFIG_INVALID', (client: Client) => client.get('/users/7', { timeout: 'soon' as never })],
+    ['closed', 'WEFT_CLOSED', closedBefore],
+    ['closed', 'WEFT_CLOSED', closedInMiddleware],
+  ] as const)('says of what never became a call that nothing was sent: %s %s', async (rule, code, call) => {
+    for (const metrics of [undefined, memoryMetrics()]) {
+      const { client, transport, finish } = await open(() => json({}), metrics && { metrics });
+      const failure = await finish(failureOf(call(client)));
+      expect(failure).toMatchObject({ code });
+      const explanation = client.explain(failure);
+      expect(explanation).toMatchObject({ rule, code, policies: [], candidates: [], attempts: [], timeoutMs: 0, durationMs: 0 });
+      expect(explanation.because).toMatch(/; nothing was sent$/);
+      expect(transport.sent).toEqual([]);
+      await close();
+    }
+  });
+
+  it('names a call that never became one, and neither its query nor an address that may hold a password', async () => {
+    const { client } = await open(() => json({}));
+    const named = async (call: Promise<unknown>) => client.explain(await failureOf(call)).call;
+    expect(await named(client.call('G T', '/users/7?token=sesame'))).toBe('G T users/users/7');
+    expect(await named(client.get('http://me:sesame@elsewhere/'))).toBe('GET users [redacted]');
+    expect(await named(client.get('//me:sesame@elsewhere/'))).toBe('GET users [redacted]');
+    const many = await clientScene(() => json({}), { serviceName: '' });
+    expect(many.client.explain(await failureOf(many.client.get('/users/7')))).toMatchObject({ call: 'GET /users/7' });
+    await many.drain();
+  });
+
+  it('says of a call that its fallback answered what had failed, and which rule had decided', async () => {
+    const policies = { users: { fallback: { value: 1 } } } as const;
+    const options = { policies, circuitBreaker: false, retries: 1 } as const;
+    const failed = await explained({ script: reset, options });
+    expect(failed.explanation).toMatchObject({
+      rule: 'fallback',
+      status: 200,
+      attempts: { length: 2 },
+      failed: {
+        rule: 'attempts',
+        because: 'all tries that it was allowed were used up',
+        code: 'WEFT_UNAVAILABLE',
+        message: 'GET users/users/7: connection reset (2 tries)',
+      },
+    });
+    await close();
+    const answered = await explained({ script: () => json({}, 500), options, instances: two.slice(0, 1) });
+    expect(answered.explanation.failed).toMatchObject({ rule: 'nobody-else', code: 'WEFT_HTTP_STATUS' });
+    await close();
+    const refused = await explained({ script: () => json({}), options: { policies }, call: behindOpenBreaker });
+    expect(refused.explanation).toMatchObject({ attempts: [], failed: { rule: 'breaker', code: 'WEFT_BREAKER_OPEN' } });
+  });
+
+  it('says so too when the call was made for the cache, with the tries that were made', async () => {
+    const clock = virtualClock();
+    const policies = { users: { cache: { ttl: '1m' }, fallback: { value: 1 } } } as const;
+    const options = { policies, clock, cache: new RequestCache({ clock }), circuitBreaker: false, retries: 1 } as const;
+    const { client, finish } = await open(reset, options);
+    const all = await finish(Promise.all([client.get('/users/7'), client.get('/users/7')]));
+    for (const response of all) {
+      expect(client.explain(response)).toMatchObject({
+        rule: 'fallback',
+        attempts: { length: 2 },
+        failed: { rule: 'attempts', code: 'WEFT_UNAVAILABLE' },
+      });
+    }
+  });
+
+  it('says nothing of a failure when the fallback had no answer', async () => {
+    const policies = { users: { fallback: 'stale' } } as const;
+    const { explanation } = await explained({ script: garbage, options: { policies } });
+    expect(explanation).toMatchObject({ rule: 'final', code: 'WEFT_PROTOCOL_ERROR' });
+    expect(explanation).not.toHaveProperty('failed');
   });
 
   it('says of an answer from the cache that nobody was asked', async () => {

@@ -1,7 +1,10 @@
-import { type AttemptRecord, type CircuitBreaker, type ServiceInstance, WeftError } from '@weft/core';
-import { Call } from './call.js';
+import { type AttemptRecord, type CircuitBreaker, REDACTED, type ServiceInstance, WeftError } from '@weft/core';
+import { type Call, type ReplacedFailure, withoutQuery } from './call.js';
+import { callOf } from './call-of.js';
+import type { CallRequest } from './call-request.js';
 import type { CallRule, CallScene } from './call-scene.js';
 import { Response } from './response.js';
+import { unsentRequestOf } from './unsent-request.js';
 
 /** One instance that a call could have gone to. */
 export interface Candidate {
@@ -17,7 +20,19 @@ export interface Candidate {
   readonly skipped?: string;
 }
 
-/** What became of a call, and why. */
+/** A failure, and why it was one. */
+export interface FailureExplanation {
+  /** Which rule had the last word about it. */
+  readonly rule: CallRule;
+  /** The same in words. */
+  readonly because: string;
+  /** Its code. */
+  readonly code: string;
+  /** What it says. */
+  readonly message: string;
+}
+
+/** What became of a call, and why. What never became one has no policies, no candidates, no time and no breaker. */
 export interface CallExplanation {
   /** Method, service and path. */
   readonly call: string;
@@ -43,6 +58,8 @@ export interface CallExplanation {
   readonly status?: number;
   /** Code of the failure. */
   readonly code?: string;
+  /** What had failed, of a call that its fallback has answered. */
+  readonly failed?: FailureExplanation;
 }
 
 const IN_WORDS: Readonly<Record<CallRule, string>> = {
@@ -54,6 +71,8 @@ const IN_WORDS: Readonly<Record<CallRule, string>> = {
   breaker: 'the breaker of the service was open',
   'no-instance': 'there was no instance to call',
   cancelled: 'it was ended from outside: by its caller, with the request that made it, or because the client was closed',
+  closed: 'the client was closed before; nothing was sent',
+  invalid: 'it could not be made as it was asked for; nothing was sent',
   time: 'its time was up',
   body: 'its body was a stream, which cannot be sent again',
   final: 'such an outcome is never repeated',
@@ -73,7 +92,13 @@ const IN_WORDS: Readonly<Record<CallRule, string>> = {
  */
 export function explain(ended: unknown): CallExplanation {
   const call = callOf(ended);
-  if (!call) throw new WeftError('WEFT_INVALID_ARGUMENT', 'explain() takes an error or a response of a call that a client made');
+  if (call) return explainCall(call, ended);
+  const request = ended instanceof WeftError ? unsentRequestOf(ended) : undefined;
+  if (request) return explainUnsent(request, (ended as WeftError).code);
+  throw new WeftError('WEFT_INVALID_ARGUMENT', 'explain() takes an error or a response of a call that a client made');
+}
+
+function explainCall(call: Call, ended: unknown): CallExplanation {
   const scene = ended instanceof Response ? call.target.scene() : (call.scene ?? call.target.scene());
   return {
     call: `${call}`,
@@ -87,14 +112,28 @@ export function explain(ended: unknown): CallExplanation {
     ...(ended instanceof WeftError && { code: ended.code }),
     breaker: scene.breaker ?? 'none',
     budgetLeft: scene.budgetLeft,
+    ...(call.rule === 'fallback' && call.replaced && { failed: explainFailure(call.replaced) }),
   };
 }
 
-function callOf(ended: unknown): Call | undefined {
-  // Who waited for the same call as others has an error of its own, and that of the call as its cause.
-  if (ended instanceof WeftError) return Call.of(ended) ?? (ended.cause instanceof WeftError ? Call.of(ended.cause) : undefined);
-  const call = ended instanceof Response ? Response.callOf(ended) : undefined;
-  return call instanceof Call ? call : undefined;
+function explainFailure({ rule, error: { code, message } }: ReplacedFailure): FailureExplanation {
+  return { rule, because: IN_WORDS[rule], code, message };
+}
+
+/** A request that never became a call. What is no path of ours may be an address with a password in it. */
+function explainUnsent({ method, service, path }: CallRequest, code: string): CallExplanation {
+  const rule = code === 'WEFT_CLOSED' ? 'closed' : 'invalid';
+  const shown = /^\/(?![/\\])/.test(path) ? withoutQuery(path) : ` ${REDACTED}`;
+  const nothing = {
+    policies: [],
+    candidates: [],
+    attempts: [],
+    timeoutMs: 0,
+    durationMs: 0,
+    breaker: 'none',
+    budgetLeft: 0,
+  } as const;
+  return { call: `${method} ${service}${shown}`, rule, because: IN_WORDS[rule], ...nothing, code };
 }
 
 function candidate(instance: ServiceInstance, scene: CallScene, call: Call): Candidate {

@@ -5,7 +5,7 @@ export type { CallRequest } from './call-request.js';
 export type { CallRule } from './call-scene.js';
 export * from './client.js';
 export * from './client-events.js';
-export type { CallExplanation, Candidate } from './explain.js';
+export type { CallExplanation, Candidate, FailureExplanation } from './explain.js';
 export type { AttemptMiddleware, CallMiddleware, ClientOptions } from './options.js';
 export { parsePolicies } from './parse-policies.js';
 export type { CircuitBreakerOption, LoadBalancerOption } from './part-options.js';

@@ -49,7 +49,7 @@ export interface ClientOptions {
   readonly loadBalancer?: LoadBalancerOption;
   /** How many different instances one call may try; wins over `max_retries`, which leaves out the first. */
   readonly maxInstances?: number;
-  /** Default `true`: 5 failures in a row while no instance answers well open it for 30 s. */
+  /** Default `true`: 5 calls in a row that fail while no instance answers well open it for 30 s. */
   readonly circuitBreaker?: CircuitBreakerOption;
   /** When an instance is left alone for a while; `false` switches ejection by bad answers off. */
   readonly outlier?: OutlierOptions | false;

@@ -1,7 +1,7 @@
 import { scriptedTransport } from '@weft/conformance';
-import type { WeftError } from '@weft/core';
+import { WeftError } from '@weft/core';
 import { describe, expect, it } from 'vitest';
-import { clientScene } from '../test/client-scene.js';
+import { clientScene, failureOf, json } from '../test/client-scene.js';
 
 const valuesOf = (headers: readonly string[] = [], name: string) =>
   headers.flatMap((header, at) => (at % 2 === 0 && header === name ? [headers[at + 1]] : []));
@@ -91,5 +91,44 @@ describe('a try', () => {
     }
     expect(transport.sent).toHaveLength(0);
     await close();
+  });
+});
+
+describe('a service whose tries all fail', () => {
+  const refused = () => new WeftError('WEFT_UNAVAILABLE', 'nobody listens', { failure: 'refused' });
+  const ids = ['users-1', 'users-2', 'users-3'];
+
+  it.each([1, 2, 3])('is not given up by one call of a new client, which meets %i instances that restart', async (count) => {
+    const { client, transport, finish, drain } = await clientScene(refused, {}, ids.slice(0, count));
+    const failure = await finish(failureOf(client.get('/users/7')));
+    expect(failure).toMatchObject({ code: 'WEFT_UNAVAILABLE' });
+    expect(transport.sent.length, 'as many tries as the breaker bears failures').toBeGreaterThanOrEqual(5);
+    transport.script = () => json({});
+    expect((await finish(client.get('/users/7'))).statusCode).toBe(200);
+    await drain();
+  });
+
+  it('is given up after as many calls as the breaker bears failures, however often each was tried', async () => {
+    const { client, finish, drain } = await clientScene(() => json({}, 503));
+    const codes: unknown[] = [];
+    for (let calls = 0; calls < 6; calls++) {
+      await finish(client.get('/users/7').catch((error: WeftError) => codes.push(error.code)));
+      expect(client.getCircuitBreaker()?.state, `after ${calls + 1} calls`).toBe(calls < 4 ? 'closed' : 'open');
+    }
+    expect(codes).toEqual(['WEFT_BREAKER_OPEN']);
+    await drain();
+  });
+
+  it('stays given up when its probe is a further try of a call that was counted before', async () => {
+    const circuitBreaker = { threshold: 2, timeout: 1 };
+    const { client, finish, drain } = await clientScene(() => json({}, 503), { circuitBreaker, retryDelay: '1s', retries: 1 });
+    const states: string[] = [];
+    client.on('breaker.state', ({ state }) => states.push(state));
+    const first = client.get('/users/7');
+    await client.get('/users/7', { retries: 0 });
+    expect(states).toEqual(['open']);
+    expect((await finish(first)).attempts).toHaveLength(2);
+    expect(states).toEqual(['open', 'half-open', 'open']);
+    await drain();
   });
 });

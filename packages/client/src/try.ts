@@ -135,9 +135,20 @@ export class Try implements Attempt {
    * breaker: the service answers, and one that answers nothing else would stay half-open for ever.
    */
   #resultForService(result: Result, reply: Reply | undefined): Result {
+    if (result === 'failed') return this.#isHeldAgainstService() ? 'failed' : 'ignored';
+    return result === 'ignored' && reply && reply.status < 500 && this.target.breaker?.isHalfOpen() ? 'ok' : result;
+  }
+
+  /**
+   * A call counts once, however often it is tried: the tries of one call that meets a restart would open the breaker within
+   * milliseconds, for 30 s. A probe of a half-open breaker always counts.
+   */
+  #isHeldAgainstService(): boolean {
     const { availability, breaker } = this.target;
-    if (result === 'failed') return availability.allFailing() ? 'failed' : 'ignored';
-    return result === 'ignored' && reply && reply.status < 500 && breaker?.isHalfOpen() ? 'ok' : result;
+    if (!breaker || !availability.allFailing()) return false;
+    const isNews = !this.#call.isHeldAgainst || breaker.isHalfOpen();
+    this.#call.isHeldAgainst = true;
+    return isNews;
   }
 
   /** Whether not its own time ran out but the call's, and too early to take the instance for frozen. */

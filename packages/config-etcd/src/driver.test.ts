@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConfigClient } from '@weft/config';
 import { virtualClock } from '@weft/conformance';
 import { type ConfigDriver, type ConfigEvent, noopLogger } from '@weft/core';
@@ -51,6 +52,13 @@ describe.skipIf('missing' in found)(`the etcd config center (${reason})`, () => 
     while (value === undefined) value = (await values.next()).value;
     expect(value).toEqual({ size: 1 });
     await values.return?.(undefined);
+  });
+
+  it('keeps its password to itself when it is printed or written as JSON', async () => {
+    const config = await open({ username: 'ada', password: 'sesame' });
+    await config.get('config/a', options);
+    expect(JSON.stringify(config)).not.toContain('sesame');
+    expect(inspect(config, { depth: null, showHidden: true })).not.toContain('sesame');
   });
 
   it('writes only on the revision that is expected', async () => {

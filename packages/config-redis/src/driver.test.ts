@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { ConfigClient } from '@weft/config';
 import { type ConfigDriver, type DriverHost, noopLogger, systemClock } from '@weft/core';
 import { describeOn, type RunningServer, startFaultProxy, startServer } from '@weft-tooling/servers';
@@ -56,6 +57,13 @@ describeOn('redis', describe)('config-redis', () => {
     expect((await watch.next()).value).toEqual({ host: 'a' });
     await server.run(['set', 'config/database', '{"host":"b"}']);
     expect((await watch.next()).value).toEqual({ host: 'b' });
+  });
+
+  it('keeps its password to itself when it is printed or written as JSON', async () => {
+    await server.run(['acl', 'setuser', 'ada', 'on', '>sesame', '~*', '&*', '+@all']);
+    const config = await open({ username: 'ada', password: 'sesame' });
+    expect(JSON.stringify(config)).not.toContain('sesame');
+    expect(inspect(config, { depth: null, showHidden: true })).not.toContain('sesame');
   });
 
   it('keeps the last good value when something without sense is written, and takes the next good one', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { noopLogger, systemClock, WeftError } from '@weft/core';
 import { describeOn, type RunningServer, startFaultProxy, startServer } from '@weft-tooling/servers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -48,6 +49,13 @@ describeOn('redis', describe)('an idempotency store on a server', () => {
     expect(await server.run(['hget', 'weft:idempotency:a b', 'body'])).toContain('done');
     const other = await opened({ prefix: 'shop' });
     expect((await other.claim('a b', LEASE)).state).toBe('claimed');
+  });
+
+  it('keeps its password to itself when it is printed or written as JSON', async () => {
+    await server.run(['acl', 'setuser', 'ada', 'on', '>sesame', '~*', '&*', '+@all']);
+    const store = await opened({ username: 'ada', password: 'sesame' });
+    expect(JSON.stringify(store)).not.toContain('sesame');
+    expect(inspect(store, { depth: null, showHidden: true })).not.toContain('sesame');
   });
 
   it('refuses a time that is none with WEFT_INVALID_ARGUMENT, and does nothing', async () => {

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Caller } from '@weft/core';
 import { invalidOption } from './invalid-option.js';
 import { refusal } from './refusal.js';
-import type { Caller, MiddlewareRequest, RequestMiddleware } from './request-middleware.js';
+import type { MiddlewareRequest, RequestMiddleware } from './request-middleware.js';
 
 /** Says whose token it is; undefined for nobody's. What it throws is the answer's failure. */
 export type VerifyToken = (token: string, request: MiddlewareRequest) => Caller | undefined | Promise<Caller | undefined>;

@@ -1,12 +1,4 @@
-import type { Handler, HeaderMap, Logger, PeerIdentity, Reply } from '@weft/core';
-
-/** Who calls, once somebody has found out. */
-export interface Caller {
-  /** Name that stands in logs; never a secret. */
-  readonly id: string;
-  /** What else is known, such as the claims of a token. */
-  readonly claims?: Readonly<Record<string, unknown>> | undefined;
-}
+import type { Caller, Handler, HeaderMap, Logger, PeerIdentity, Reply } from '@weft/core';
 
 /** What these middlewares need of a request; that of `@weft/service` has it. */
 export interface MiddlewareRequest {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { noopLogger, type RateLimitRule, systemClock, WeftError } from '@weft/core';
 import { describeOn, type RunningServer, startFaultProxy, startServer } from '@weft-tooling/servers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -49,6 +50,13 @@ describeOn('redis', describe)('rate limits on a server', () => {
       expect(leftMs).toBeGreaterThan(0);
       expect(leftMs).toBeLessThanOrEqual(mostMs);
     }
+  });
+
+  it('keeps its password to itself when it is printed or written as JSON', async () => {
+    await server.run(['acl', 'setuser', 'ada', 'on', '>sesame', '~*', '&*', '+@all']);
+    const limits = await opened({ username: 'ada', password: 'sesame' });
+    expect(JSON.stringify(limits)).not.toContain('sesame');
+    expect(inspect(limits, { depth: null, showHidden: true })).not.toContain('sesame');
   });
 
   it('asks the server once per decision, and writes nothing when it refuses', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { instanceRecord, virtualClock } from '@weft/conformance';
 import { noopLogger, type RegistryDriver, type RegistryEvent, type ServiceInstance, sleep, systemClock } from '@weft/core';
 import { Registry } from '@weft/registry';
@@ -66,6 +67,13 @@ describe.skipIf('missing' in found)(`the etcd registry (${reason})`, () => {
     ]);
     const shown = await server.run(['get', '--prefix', 'weft/services/', '--print-value-only']);
     expect(JSON.parse(shown)).toEqual(record);
+  });
+
+  it('keeps its password to itself when it is printed or written as JSON', async () => {
+    const registry = await open({ username: 'ada', password: 'sesame' });
+    await put(registry, instanceRecord('users-1'));
+    expect(JSON.stringify(registry)).not.toContain('sesame');
+    expect(inspect(registry, { depth: null, showHidden: true })).not.toContain('sesame');
   });
 
   it('changes nothing in etcd by a beat', async () => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { instanceRecord } from '@weft/conformance';
 import { type DriverHost, noopLogger, systemClock } from '@weft/core';
 import { describeOn, type RunningServer, startServer } from '@weft-tooling/servers';
@@ -41,6 +42,14 @@ describeOn('redis', describe)('the driver on a Redis', () => {
     });
     server.resume();
     await value.close();
+  });
+
+  it('keeps its password to itself when it is printed or written as JSON', async () => {
+    await server.run(['acl', 'setuser', 'ada', 'on', '>sesame', '~*', '&*', '+@all']);
+    const registry = await openRedisRegistry({ address: server.address, username: 'ada', password: 'sesame' });
+    expect(JSON.stringify(registry)).not.toContain('sesame');
+    expect(inspect(registry, { depth: null, showHidden: true })).not.toContain('sesame');
+    await registry.close();
   });
 
   it('refuses a name that has half a character', async () => {

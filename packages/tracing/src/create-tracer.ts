@@ -2,6 +2,8 @@ import {
   type Tracer as ApiTracer,
   context as apiContext,
   createTraceState,
+  INVALID_SPANID,
+  INVALID_TRACEID,
   isSpanContextValid,
   isValidSpanId,
   isValidTraceId,
@@ -17,6 +19,7 @@ import { currentContext, type Random, type Span, type TraceContext } from '@weft
 import { LocalPosition } from './local-position.js';
 import { NoopSpan } from './noop-span.js';
 import { OtelSpan } from './otel-span.js';
+import { RemotePosition } from './remote-position.js';
 import type { KindTracer, SpanKind } from './span-kind.js';
 import { newTrace } from './trace-context.js';
 
@@ -65,7 +68,7 @@ const OPTIONS: Readonly<Record<SpanKind, SpanOptions>> = {
 
 function validParent(given: Span | TraceContext | undefined): TraceContext | undefined {
   const parent = given ? ('context' in given ? given.context : given) : currentContext()?.trace;
-  if (!parent || parent instanceof LocalPosition) return parent;
+  if (!parent || parent instanceof RemotePosition || parent instanceof LocalPosition) return parent;
   return isValidTraceId(parent.traceId) && isValidSpanId(parent.spanId) ? parent : undefined;
 }
 
@@ -98,8 +101,9 @@ function recordingSpan(tracer: ApiTracer, name: string, parent: TraceContext | u
     const active = apiContext.active();
     const within = parent ? trace.setSpanContext(active, spanContextOf(parent)) : active;
     const span = tracer.startSpan(name, OPTIONS[kind], within);
-    const isOwn = span.spanContext().spanId !== trace.getSpanContext(within)?.spanId;
-    return isOwn && isSpanContextValid(span.spanContext()) ? new OtelSpan(span) : undefined;
+    const { traceId, spanId } = span.spanContext();
+    const isOwn = spanId !== trace.getSpanContext(within)?.spanId;
+    return isOwn && traceId !== INVALID_TRACEID && spanId !== INVALID_SPANID ? new OtelSpan(span) : undefined;
   } catch {
     return undefined;
   }

@@ -15,10 +15,13 @@ export class OtelSpan implements Span {
 
   /** An `error` tag that is true also marks the span as failed, which is what back ends look at. */
   setTag(key: string, value: string | number | boolean): this {
-    return this.#tell((span) => {
-      span.setAttribute(key, value);
-      if (key === 'error' && value === true) span.setStatus({ code: SpanStatusCode.ERROR });
-    });
+    try {
+      this.#span?.setAttribute(key, value);
+      if (key === 'error' && value === true) this.#span?.setStatus({ code: SpanStatusCode.ERROR });
+    } catch {
+      // As below; a closure for each tag would cost as much as the tag.
+    }
+    return this;
   }
 
   /** Records an event named `key`, with the value as its attribute. */

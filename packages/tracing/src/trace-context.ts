@@ -1,4 +1,5 @@
 import { type HeaderMap, type Random, TRACEPARENT_HEADER, TRACESTATE_HEADER, type TraceContext } from '@weft/core';
+import { RemotePosition } from './remote-position.js';
 import { newSpanId, newTraceId } from './trace-ids.js';
 import { parseTraceparent } from './traceparent.js';
 import { isTracestate } from './tracestate.js';
@@ -14,7 +15,7 @@ export function traceFromHeaders(headers: HeaderMap): TraceContext | undefined {
   const sent = headers[TRACESTATE_HEADER];
   if (!context || sent === undefined) return context;
   const state = typeof sent === 'string' ? sent : sent.join(',');
-  return isTracestate(state) ? { ...context, state } : context;
+  return isTracestate(state) ? new RemotePosition(context.traceId, context.spanId, context.sampled, state) : context;
 }
 
 /** The start of a new trace; not sampled, for nothing has decided so. `random` is for tests. */

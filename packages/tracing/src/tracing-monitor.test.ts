@@ -34,6 +34,13 @@ describe('TracingMonitor', () => {
     ]);
   });
 
+  it('S165 leaves out the query, which may hold what is nobody else’s business', () => {
+    const { span, told } = written();
+    monitor.monitorServiceCall(span, 'user-service', 'GET', '/users/7?token=sesame#top');
+    expect(told).toContainEqual(['tag', 'service.call.path', '/users/7']);
+    expect(JSON.stringify(told)).not.toContain('sesame');
+  });
+
   it('S166 writes down status and size of an answer, S167 and that the call is over', () => {
     const { span, told } = written();
     monitor.monitorServiceResponse(span, { statusCode: 200, size: 10 });
@@ -48,6 +55,7 @@ describe('TracingMonitor', () => {
     ['an error', undefined, new Error('no instance'), 'no instance'],
     ['an error beside an answer', { statusCode: 200, size: 1 }, new Error('too large'), 'too large'],
     ['a text that was thrown', undefined, 'oops', 'oops'],
+    ['an error with a secret in it', undefined, new Error('refused token=sesame'), 'refused token=[redacted]'],
     ['neither answer nor error', undefined, undefined, 'no response'],
   ])('S166 marks the span as failed by %s, S167 and says that the call is over', (_, response, error, expected) => {
     const { span, told } = written();

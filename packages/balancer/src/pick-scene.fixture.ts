@@ -10,7 +10,7 @@ import type {
   Snapshot,
 } from '@weft/core';
 
-/** For tests: a call that has tried nobody. Left out of the build, as all of this file. */
+/** For tests: a call that has tried nobody. */
 export const FIRST_TRY: PickRequest = { skip: () => false };
 
 /** Handles `i0`, `i1` ...; `change` says what is different in their records. */

@@ -7,7 +7,7 @@ export interface SceneOptions extends OutlierOptions {
   readonly onEvent?: (event: AvailabilityEvent) => void;
 }
 
-/** For tests: a set whose probes answer as the test says, and which writes down what it tells. Left out of the build. */
+/** For tests: a set whose probes answer as the test says, and which writes down what it tells. */
 export class AvailabilityScene<SceneClock extends Clock> {
   /** What was told, as `ejected a stalled`. */
   readonly events: string[] = [];
