@@ -102,6 +102,17 @@ describe('what a collector receives over OTLP', () => {
   });
 });
 
+describe('a collector whose URL is empty', () => {
+  it('is none: nothing is pushed, so that a config can leave it to the environment', async () => {
+    const { logger, lines } = recordingLogger();
+    const { metrics, flush, close, collector } = await openBoth({ url: '', interval: '1s' }, { logger });
+    metrics.increment('jobs');
+    await flush();
+    await close();
+    expect([collector.pushes, lines]).toEqual([[], []]);
+  });
+});
+
 describe('a collector that fails', () => {
   it.each([400, 500, 503])('with %i is logged once, without the secrets of its URL and of its headers', async (status) => {
     const { logger, lines } = recordingLogger();

@@ -16,7 +16,7 @@ export interface PrometheusOptions {
 
 /** Where this process sends metrics to. */
 export interface OtlpOptions {
-  /** The collector's URL; without a path `/v1/metrics` is added. */
+  /** The collector's URL; without a path `/v1/metrics` is added. Empty, as `${COLLECTOR:-}` may be: nothing is pushed. */
   readonly url: string;
   /** How often; `'60s'` unless set, at least 1 s. */
   readonly interval?: Duration | undefined;
@@ -55,6 +55,7 @@ declare global {
 const text = z.string().min(1);
 const texts = z.record(z.string(), z.string());
 const MIN_INTERVAL_MS = 1_000;
+const EXPECTED_URL = 'expected a URL such as "http://127.0.0.1:4318"';
 
 const interval = z.custom<Duration>().superRefine((value, context) => {
   try {
@@ -81,7 +82,9 @@ const prometheus = z.strictObject({
 });
 
 const otlp = z.strictObject({
-  url: z.url({ protocol: /^https?$/, error: 'expected a URL such as "http://127.0.0.1:4318"' }).describe("The collector's URL"),
+  url: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/, error: EXPECTED_URL })], EXPECTED_URL)
+    .describe("The collector's URL; empty for none"),
   interval: interval.optional().describe('How often metrics are sent'),
   headers: texts.optional().describe('Sent with each request'),
 });

@@ -52,7 +52,7 @@ export async function openOtelMetrics(options: OtelMetricsOptions = {}, host: Ot
   };
   const scrape = async () => prometheusText(look(), resource);
   const endpoint = await openEndpoint(parsed.prometheus, scrape, surroundings);
-  const push = parsed.otlp && (await openPush(parsed.otlp, { look, resource, ...surroundings }));
+  const push = parsed.otlp?.url ? await openPush(parsed.otlp, { look, resource, ...surroundings }) : undefined;
   if (parsed.runtime !== false) runtime = new RuntimeMetrics(store, clock);
   let closing: Promise<unknown> | undefined;
   return {

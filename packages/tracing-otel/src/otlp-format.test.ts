@@ -1,5 +1,6 @@
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { seededRandom } from '@weft/conformance';
 import { OtlpReceiver, type ReceivedSpan, readSpans } from '@weft-tooling/servers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { endedSpans } from '../test/ended-spans.js';
@@ -7,6 +8,12 @@ import { otlpFormat } from './otlp-format.js';
 
 function decoded(spans: readonly ReadableSpan[]): readonly ReceivedSpan[] {
   return readSpans(Buffer.from(otlpFormat.encode(spans)));
+}
+
+/** A span of the SDK that says other things. */
+function changed(members: Partial<Record<keyof ReadableSpan, unknown>>): ReadableSpan {
+  const descriptors = Object.entries(members).map(([name, value]) => [name, { value }]);
+  return Object.create(endedSpans(1)[0] ?? null, Object.fromEntries(descriptors));
 }
 
 /** What OpenTelemetry's own exporter sends. */
@@ -53,10 +60,33 @@ describe('OTLP', () => {
   });
 
   it('has instants to the nanosecond', () => {
-    const [span] = endedSpans(1);
-    const nanos = ([seconds, rest]: readonly [number, number]) => BigInt(`${seconds}${String(rest).padStart(9, '0')}`);
-    const [seen] = decoded(endedSpans(1).map((ended) => Object.create(ended, { startTime: { value: span?.startTime } })));
-    expect(seen?.startNanos).toBe(nanos(span?.startTime ?? [0, 0]));
+    const seed = 20_261_123;
+    const random = seededRandom(seed);
+    const drawn = Array.from({ length: 500 }, (): [number, number] => [
+      Math.floor(random() * 4e9),
+      Math.floor(random() * 1_000_000_000),
+    ]);
+    const instants: [number, number][] = [...drawn, [0, 0], [0, 999_999_999], [4, 294_967_295], [4, 294_967_296]];
+    const seen = decoded(instants.map((startTime) => changed({ startTime })));
+    const nanos = instants.map(([seconds, rest]) => BigInt(`${seconds}${String(rest).padStart(9, '0')}`));
+    expect(
+      seen.map(({ startNanos }) => startNanos),
+      `seed ${seed}`,
+    ).toEqual(nanos);
+  });
+
+  it('has texts of every length, whatever they are made of', () => {
+    const texts = ['x', 'ü', '🙂'].flatMap((char) => Array.from({ length: 200 }, (_, length) => `${'a'.repeat(length)}${char}`));
+    const attributes = Object.fromEntries(texts.map((text, index) => [`text ${index}`, text]));
+    expect(decoded([changed({ attributes })])[0]?.attributes).toEqual(attributes);
+  });
+
+  it('has spans of which hardly anything is known, and ids in capitals', () => {
+    const context = { traceId: '0AF7651916CD43DD8448EB211C80319C', spanId: 'B7AD6B7169203331', traceFlags: 1 };
+    const bare = changed({ name: '', attributes: {}, events: [], links: [], spanContext: () => context });
+    const [seen, next] = decoded([bare, ...endedSpans(1)]);
+    expect(seen).toMatchObject({ traceId: context.traceId.toLowerCase(), spanId: context.spanId.toLowerCase(), attributes: {} });
+    expect(next?.name).toBe('span 0');
   });
 });
 

@@ -5,6 +5,12 @@ import { ProtobufWriter } from './protobuf-writer.js';
 
 const HAS_IS_REMOTE = 0x100;
 const IS_REMOTE = 0x200;
+/** The length of most spans takes two bytes: 128 to 16,383. */
+const SPAN_LENGTH_BYTES = 2;
+/** A second in units of 512 ns: so many of them, for any date, still are a whole number to the last digit. */
+const UNITS_PER_SECOND = 1_953_125;
+const NANOS_PER_UNIT = 512;
+const UNITS_PER_HALF = 2 ** 32 / NANOS_PER_UNIT;
 
 /**
  * OTLP as protobuf: an `ExportTraceServiceRequest`. The numbers are those of its fields.
@@ -43,7 +49,7 @@ function writeResource(writer: ProtobufWriter, attributes: Attributes): void {
 
 function writeScopeSpans(writer: ProtobufWriter, spans: readonly ReadableSpan[]): void {
   writer.message(1, spans[0]?.instrumentationScope ?? { name: '' }, writeScope);
-  for (const span of spans) writer.message(2, span, writeSpan);
+  for (const span of spans) writer.message(2, span, writeSpan, SPAN_LENGTH_BYTES);
 }
 
 function writeScope(writer: ProtobufWriter, { name, version }: Scope): void {
@@ -61,8 +67,8 @@ function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
   if (parent) writer.hex(4, parent.spanId);
   writer.string(5, span.name);
   writer.integer(6, span.kind + 1);
-  writer.fixed64(7, nanosOf(span.startTime));
-  writer.fixed64(8, nanosOf(span.endTime));
+  writeInstant(writer, 7, span.startTime);
+  writeInstant(writer, 8, span.endTime);
   writeAttributes(writer, 9, span.attributes);
   writeCount(writer, 10, span.droppedAttributesCount);
   for (const event of span.events) writer.message(11, event, writeEvent);
@@ -74,7 +80,7 @@ function writeSpan(writer: ProtobufWriter, span: ReadableSpan): void {
 }
 
 function writeEvent(writer: ProtobufWriter, event: TimedEvent): void {
-  writer.fixed64(1, nanosOf(event.time));
+  writeInstant(writer, 1, event.time);
   writer.string(2, event.name);
   writeAttributes(writer, 3, event.attributes ?? {});
   writeCount(writer, 4, event.droppedAttributesCount);
@@ -98,11 +104,11 @@ function writeStatus(writer: ProtobufWriter, { code, message }: SpanStatus): voi
 function writeAttributes(writer: ProtobufWriter, field: number, attributes: Attributes): void {
   for (const key in attributes) {
     const value = attributes[key];
-    if (value !== undefined) writer.message(field, [key, value] as const, writeAttribute);
+    if (value !== undefined) writer.pair(field, key, value, writeAttribute);
   }
 }
 
-function writeAttribute(writer: ProtobufWriter, [key, value]: readonly [string, AttributeValue]): void {
+function writeAttribute(writer: ProtobufWriter, key: string, value: AttributeValue): void {
   writer.string(1, key);
   writer.message(2, value, writeValue);
 }
@@ -128,8 +134,12 @@ function writeCount(writer: ProtobufWriter, field: number, count: number | undef
   if (count) writer.integer(field, count);
 }
 
-function nanosOf([seconds, nanos]: HrTime): bigint {
-  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+/** Nanoseconds since 1970: more than a number can say, and a BigInt takes four times as long. */
+function writeInstant(writer: ProtobufWriter, field: number, [seconds, nanos]: HrTime): void {
+  const units = seconds * UNITS_PER_SECOND;
+  const low = (units % UNITS_PER_HALF) * NANOS_PER_UNIT + nanos;
+  const carry = low >= 2 ** 32 ? 1 : 0;
+  writer.fixed64(field, Math.floor(units / UNITS_PER_HALF) + carry, low);
 }
 
 function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {

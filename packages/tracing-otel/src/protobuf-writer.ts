@@ -4,10 +4,13 @@ const VARINT = 0;
 const FIXED64 = 1;
 const DELIMITED = 2;
 const FIXED32 = 5;
+/** Texts up to here are written faster than Node is asked to write them. */
+const SHORT_TEXT = 64;
+const FIRST_BEYOND_ASCII = 128;
 
 /**
  * Writes protobuf messages, field by field, into one buffer that grows. A message inside of another is written where it
- * will stand, behind one byte kept free for its length, and moved on in the rare case that the length needs more.
+ * will stand, behind the bytes kept free for its length, and moved when the length needs more or less.
  *
  * Source: Protocol Buffers, "Encoding".
  */
@@ -32,37 +35,54 @@ export class ProtobufWriter {
     this.#at = this.#room(8).writeDoubleLE(value, this.#at);
   }
 
-  /** 32 bits. */
+  /** 32 bits, from 0. */
   fixed32(field: number, value: number): void {
     this.#tag(field, FIXED32);
-    this.#at = this.#room(4).writeUInt32LE(value, this.#at);
+    this.#word(value);
   }
 
-  /** 64 bits. */
-  fixed64(field: number, value: bigint): void {
+  /** 64 bits, from 0, as two halves of 32. */
+  fixed64(field: number, high: number, low: number): void {
     this.#tag(field, FIXED64);
-    this.#at = this.#room(8).writeBigUInt64LE(value, this.#at);
+    this.#word(low);
+    this.#word(high);
   }
 
   /** Text as UTF-8. */
   string(field: number, value: string): void {
-    const start = this.#open(field);
-    this.#at += this.#room(value.length * 3).write(value, this.#at, 'utf8');
-    this.#close(start);
+    const start = this.#open(field, 1);
+    const isWritten = value.length <= SHORT_TEXT && this.#ascii(value);
+    this.#at += isWritten ? value.length : this.#room(value.length * 3).write(value, start, 'utf8');
+    this.#close(start, 1);
   }
 
   /** Bytes that are given in hex digits. */
   hex(field: number, digits: string): void {
-    const start = this.#open(field);
-    this.#at += this.#room(digits.length / 2).write(digits, this.#at, 'hex');
-    this.#close(start);
+    const start = this.#open(field, 1);
+    const length = digits.length >> 1;
+    const bytes = this.#room(length);
+    for (let at = 0; at < length; at++) {
+      bytes[start + at] = digitOf(digits.charCodeAt(2 * at)) * 16 + digitOf(digits.charCodeAt(2 * at + 1));
+    }
+    this.#at = start + length;
+    this.#close(start, 1);
   }
 
-  /** A message inside of this one; `write` writes its fields. */
-  message<T>(field: number, value: T, write: (writer: ProtobufWriter, value: T) => void): void {
-    const start = this.#open(field);
+  /**
+   * A message inside of this one; `write` writes its fields.
+   * @param lengthBytes how many its length will take, as far as that is known
+   */
+  message<T>(field: number, value: T, write: (writer: ProtobufWriter, value: T) => void, lengthBytes = 1): void {
+    const start = this.#open(field, lengthBytes);
     write(this, value);
-    this.#close(start);
+    this.#close(start, lengthBytes);
+  }
+
+  /** As `message`, for one that is made of two things. */
+  pair<A, B>(field: number, first: A, second: B, write: (writer: ProtobufWriter, first: A, second: B) => void): void {
+    const start = this.#open(field, 1);
+    write(this, first, second);
+    this.#close(start, 1);
   }
 
   /** A copy of what has been written; the writer is empty then, and can be used again. */
@@ -72,20 +92,44 @@ export class ProtobufWriter {
     return taken;
   }
 
-  #open(field: number): number {
+  #open(field: number, lengthBytes: number): number {
     this.#tag(field, DELIMITED);
-    this.#room(1);
-    this.#at++;
+    this.#room(lengthBytes);
+    this.#at += lengthBytes;
     return this.#at;
   }
 
-  #close(start: number): void {
+  #close(start: number, lengthBytes: number): void {
     const length = this.#at - start;
-    const lengthBytes = varintBytes(length);
-    if (lengthBytes > 1) this.#room(lengthBytes).copyWithin(start + lengthBytes - 1, start, this.#at);
-    this.#at = start - 1;
+    const needed = varintBytes(length);
+    if (needed !== lengthBytes) {
+      this.#room(needed).copyWithin(start + needed - lengthBytes, start, this.#at);
+    }
+    this.#at = start - lengthBytes;
     this.#varint(length);
     this.#at += length;
+  }
+
+  /** Writes a text where we are, and stays there; false when there is another character in it. */
+  #ascii(value: string): boolean {
+    const bytes = this.#room(value.length);
+    const start = this.#at;
+    for (let at = 0; at < value.length; at++) {
+      const code = value.charCodeAt(at);
+      if (code >= FIRST_BEYOND_ASCII) return false;
+      bytes[start + at] = code;
+    }
+    return true;
+  }
+
+  #word(value: number): void {
+    const bytes = this.#room(4);
+    const at = this.#at;
+    bytes[at] = value;
+    bytes[at + 1] = value >>> 8;
+    bytes[at + 2] = value >>> 16;
+    bytes[at + 3] = value >>> 24;
+    this.#at = at + 4;
   }
 
   #tag(field: number, wireType: number): void {
@@ -119,4 +163,9 @@ function varintBytes(value: number): number {
   let bytes = 1;
   for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) bytes++;
   return bytes;
+}
+
+/** The digit of a character from `0` to `9`, `a` to `f` and `A` to `F`. */
+function digitOf(code: number): number {
+  return code < 58 ? code - 48 : (code | 32) - 87;
 }

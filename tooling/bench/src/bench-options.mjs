@@ -9,6 +9,7 @@ import { p4 } from './p4.mjs';
 import { p6 } from './p6.mjs';
 import { picks } from './picks.mjs';
 import { pushback } from './pushback.mjs';
+import { telemetry } from './telemetry.mjs';
 
 /** @typedef {import('./area.mjs').Area | import('./figure-area.mjs').FigureArea} AnyArea */
 
@@ -22,6 +23,7 @@ const choices = {
   gray: [gray],
   overload: [overload],
   pushback: [pushback],
+  telemetry: [telemetry],
   growth: [instances, routes],
 };
 

@@ -1,3 +1,6 @@
+/** Spans leave by 512, and a request in ten has one: in fewer requests hardly any of them would leave while it is measured. */
+const EXPORTING = 4;
+
 /** A request at a service. @type {import('./area.mjs').Area} */
 export const p3 = {
   name: 'p3',
@@ -13,5 +16,12 @@ export const p3 = {
     { name: 'hono', module: './p3/hono.mjs' },
     { name: 'weft', module: './p3/weft.mjs', goals: [{ against: 'node:http', atLeast: 0.95 }] },
     { name: 'weft, measured', module: './p3/weft.mjs', metrics: true, goals: [{ against: 'node:http', atLeast: 0.95 }] },
+    { name: 'weft, traced', module: './p3/weft-traced.mjs', share: EXPORTING },
+    {
+      name: 'weft, everything on',
+      module: './p3/weft-everything-on.mjs',
+      share: EXPORTING,
+      goals: [{ against: 'node:http', atLeast: 0.95 }],
+    },
   ],
 };

@@ -70,7 +70,7 @@ describe('npm run bench', () => {
     for (const beat of beats) expect(beat, beat.variant).toMatchObject({ low: 0, verdict: 'met' });
   });
 
-  it.each(['picks', 'gray', 'overload', 'pushback'])(
+  it.each(['picks', 'gray', 'overload', 'pushback', 'telemetry'])(
     'runs every variant of %s and reports it',
     { timeout: 120_000 },
     async (choice) => {
@@ -88,7 +88,7 @@ describe('npm run bench', () => {
   );
 
   it('refuses an area that there is not, and says which there are', async () => {
-    const known = 'Known: p1, p3, p4, p6, picks, gray, overload, pushback, growth';
+    const known = 'Known: p1, p3, p4, p6, picks, gray, overload, pushback, telemetry, growth';
     const refused = run(process.execPath, [script, 'p9']);
     await expect(refused).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(known) });
   });

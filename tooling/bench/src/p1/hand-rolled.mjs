@@ -1,12 +1,13 @@
 import { context, propagation, SpanStatusCode } from '@opentelemetry/api';
 import { BatchSpanProcessor, NodeTracerProvider, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace-node';
 import CircuitBreaker from 'opossum';
+import pRetry from 'p-retry';
 import { Agent, request } from 'undici';
 import { CONCURRENCY, clientVariant } from '../concurrent-calls.mjs';
 import { USER_PATH } from '../user-answer.mjs';
 
 const LOOKUP_TTL_MS = 30_000;
-const TRIES = 3;
+const retries = { retries: 2, minTimeout: 25 };
 
 /**
  * What a team puts together: a cached lookup, round robin, a breaker per instance, retries, and tracing of one call in ten.
@@ -32,7 +33,7 @@ export async function open({ origins }) {
   const call = () =>
     tracer.startActiveSpan('GET users', async (span) => {
       try {
-        return await retried(attempt);
+        return await pRetry(attempt, retries);
       } catch (error) {
         span.setStatus({ code: SpanStatusCode.ERROR });
         throw error;
@@ -89,20 +90,4 @@ function cachedLookup(look) {
     if (!cached || cached.untilAt < Date.now()) cached = { value: await look(), untilAt: Date.now() + LOOKUP_TTL_MS };
     return cached.value;
   };
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} attempt
- * @returns {Promise<T>}
- */
-async function retried(attempt) {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (tries === TRIES) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** tries));
-    }
-  }
 }

@@ -8,10 +8,18 @@ import { userAnswer } from '../user-answer.mjs';
  * @returns {Promise<import('../area.mjs').Opened>}
  */
 export async function open({ size, metrics }) {
-  const service = new Service({ name: 'users', ...(metrics && { metrics: countingMetrics() }) });
+  return await openUsersService(size, metrics ? { metrics: countingMetrics() } : {});
+}
+
+/**
+ * @param {number} size how many routes it has
+ * @param {Partial<import('@weft/service').ServiceOptions & import('@weft/service').ServiceParts>} options
+ */
+export async function openUsersService(size, options) {
+  const service = new Service({ name: 'users', ...options });
   for (let index = 0; index < size; index++) service.addHandler(`GET ${prefixOf(index)}/users/:id`, answerUser);
   await service.start();
-  return { port: service.port, close: () => service.stop({ immediate: true }) };
+  return { port: service.port, close: async () => void (await service.stop({ immediate: true })) };
 }
 
 /** @type {import('@weft/service').ServiceHandler} */
