@@ -12,13 +12,22 @@ const backend = {
 /** Where answers are remembered, so that no order is placed twice: in each process for itself, unless there is a Redis for it. */
 const memory = process.env.SHOP_KEYS_ADDRESS ? { store: 'redis', address: process.env.SHOP_KEYS_ADDRESS } : { store: 'memory' };
 
-/** Where spans go, if there is a collector: a tenth of the traces, unless SHOP_SAMPLER says otherwise. */
+/** Where spans go, if there is a collector: a tenth of the traces, unless SHOP_SAMPLER says otherwise; and what failed or was slow. */
 const tracing = {
   enabled: process.env.SHOP_TRACING === 'true',
   driver: 'otel',
   sampler: Number(process.env.SHOP_SAMPLER ?? 0.1),
   reporter: { type: process.env.SHOP_REPORTER ?? 'otlp', url: process.env.SHOP_REPORTER_URL ?? 'http://localhost:4318' },
+  tail: true,
   queue: { interval: '200ms' },
+  resource: { 'service.instance.id': process.env.SHOP_ID ?? 'orders-1' },
+};
+
+/** Fetched from any free port, and pushed where there is a collector. */
+const metrics = {
+  driver: 'otel',
+  prometheus: { port: 0 },
+  otlp: { url: process.env.SHOP_METRICS_URL ?? '', interval: '2s' },
   resource: { 'service.instance.id': process.env.SHOP_ID ?? 'orders-1' },
 };
 
@@ -41,6 +50,6 @@ export default defineConfig({
   circuitBreaker: { threshold: 5, timeout: '2s', halfOpen: true },
   config: { ...backend, prefix: 'config' },
   tracing,
-  metrics: { driver: 'otel', prometheus: { port: 0 } },
+  metrics,
   logging: { level: 'info' },
 });

@@ -9,11 +9,11 @@ const { service } = host;
 if (!service) throw new Error('weft.config.yaml has no service block');
 const users = createUserService();
 
-/** The tour breaks one instance on purpose: while this is set, users are answered with that status. */
-let faultStatus = 0;
+/** The tour breaks one instance on purpose: while this is set, that user, or every user, is answered with that status. */
+let fault: { readonly status?: number; readonly user?: string } = {};
 
 service.addHandler('GET /users/:id', async ({ params, log }) => {
-  if (faultStatus) throw new ServiceError(faultStatus, 'Broken on purpose');
+  if (fault.status && (fault.user ?? params.id) === params.id) throw new ServiceError(fault.status, 'Broken on purpose');
   const user = await users.getUser(params.id ?? '');
   if (!user) throw new ServiceError(404, 'User not found', `no user with id ${params.id}`);
   log.info('user read', { user: user.id });
@@ -38,9 +38,9 @@ service.addHandler('DELETE /users/:id', async ({ params, json }) => {
   return json(null, { status: 204 });
 });
 
-service.addHandler<{ status: number }>('PUT /fault', async ({ body }) => {
-  faultStatus = body?.status ?? 0;
-  return { faultStatus };
+service.addHandler<typeof fault>('PUT /fault', async ({ body }) => {
+  fault = body ?? {};
+  return fault;
 });
 
 service.setHealthCheck({ database: async () => (await users.listUsers(1, 1)).total > 0 });

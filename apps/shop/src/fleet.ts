@@ -26,12 +26,14 @@ export interface Instance {
   readonly lines: string[];
 }
 
-/** A collector of spans. */
+/** A collector of spans, and of metrics. */
 interface Reporter {
   readonly type: string;
   readonly url: string;
   /** Share of the traces starting in the shop that it is told of; one that the tour starts it is told of anyway. */
   readonly sampler: number;
+  /** Where metrics are pushed to; nowhere unless set. */
+  readonly metricsUrl?: string | undefined;
 }
 
 /** A process of the shop leaves with the tour, even when the tour had no time to say so (kill -9). */
@@ -159,6 +161,7 @@ export class Fleet {
         SHOP_REPORTER: reporter.type,
         SHOP_REPORTER_URL: reporter.url,
         SHOP_SAMPLER: String(reporter.sampler),
+        SHOP_METRICS_URL: reporter.metricsUrl ?? '',
       }),
     };
   }

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describeOn } from '@weft-tooling/servers';
+import { describeOn, OtlpReceiver } from '@weft-tooling/servers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
@@ -128,12 +128,30 @@ describe('The tour', () => {
   });
 });
 
+describe('The tour with a collector', () => {
+  it('holds, shows which traces were kept, and passes spans and metrics of all processes on', async () => {
+    const collector = await OtlpReceiver.open();
+    try {
+      const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+      expect(await codeOf(start(['--telemetry', 'otlp'], env)), output).toBe(0);
+      expect(output).toMatch(/kept 40 of 40 failed requests at sampler 0\.1, which had chosen \d+ of them/);
+      expect(output).toMatch(
+        /\d+ processes have pushed [1-9]\d* points of service\.requests, .*[1-9]\d* points of service\.call_/,
+      );
+      expect(new Set(collector.requests.map(({ path }) => path))).toEqual(new Set(['/v1/traces', '/v1/metrics']));
+      expect(collector.spansOf('users').length).toBeGreaterThan(0);
+    } finally {
+      await collector.close();
+    }
+  }, 180_000);
+});
+
 describeOn('redis', describe)('The tour on a server', () => {
   it('holds while that is its registry and its config center, is killed, and forgets everything', async () => {
     const file = join(folder, 'report.json');
     expect(await codeOf(start(['--registry', 'redis', '--report', file])), output).toBe(0);
     const { registry, checks, failed } = JSON.parse(readFileSync(file, 'utf8'));
-    expect([registry, checks.length, failed]).toEqual(['redis', 16, 0]);
+    expect([registry, checks.length, failed]).toEqual(['redis', 17, 0]);
     expect(output).toMatch(
       /kill -9 of an orders instance: no order fails, none is placed twice.*redis is killed for 10 s: no call is lost/s,
     );

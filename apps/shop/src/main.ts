@@ -23,6 +23,7 @@ import { orders } from './scene-orders.js';
 import { outage } from './scene-outage.js';
 import { overload } from './scene-overload.js';
 import { roll } from './scene-roll.js';
+import { tail } from './scene-tail.js';
 import { trace } from './scene-trace.js';
 import { waterfall } from './scene-waterfall.js';
 import { writeFirstSettings } from './shop-settings.js';
@@ -49,7 +50,7 @@ function parseOptions(): TourOptions | undefined {
 function scenesOn(backend: Backend): readonly Scene[] {
   const { server } = backend;
   const failures = [balance, kill, eject, breaker, orders(backend), degrade, explain, overload];
-  const changes = [configuration, canary, roll, trace, waterfall];
+  const changes = [configuration, canary, roll, trace, waterfall, tail];
   return [...failures, ...changes, ...(server ? [outage(server), emptied(server)] : []), metrics];
 }
 
@@ -70,7 +71,8 @@ async function tourOn(telemetry: Telemetry, options: TourOptions, interrupted: P
   const { driver, address } = backend;
   const registry = await createRegistry({ driver, address, ttl: '3s' });
   const config = await createConfigClient({ driver, address, prefix: 'config' });
-  const fleet = new Fleet(registry, backend, { ...telemetry.reporter, sampler: telemetry.sampler });
+  const { reporter, sampler, metricsUrl } = telemetry;
+  const fleet = new Fleet(registry, backend, { ...reporter, sampler, metricsUrl });
   telemetry.follow?.(fleet);
   try {
     const code = await Promise.race([play({ registry, config, fleet, backend, telemetry, say }, options), interrupted]);
@@ -95,8 +97,9 @@ async function play(props: Omit<Stage, 'traffic'>, { report: file }: TourOptions
   await fleet.startAll();
   say('all six have found the registry');
   const customers = tracingOf(telemetry);
+  // Its calls stand for customers who know nothing of each other: what one has seen fail keeps no other from asking.
   const gateway = await createClient(
-    { serviceName: 'gateway', registry, timeout: '10s' },
+    { serviceName: 'gateway', registry, timeout: '10s', circuitBreaker: false },
     { ...(customers && { tracer: customers.tracer }) },
   );
   const traffic = new Traffic(gateway, CALLS_PER_SECOND);

@@ -1,6 +1,8 @@
-import { OtlpReceiver, type ReceivedSpan } from '@weft-tooling/servers';
+import { OtlpReceiver, type ReceivedSpan, readMetrics } from '@weft-tooling/servers';
 import type { Telemetry } from './telemetry.js';
 import type { TraceSpan } from './trace-tree.js';
+
+const METRICS = '/v1/metrics';
 
 /** The tour itself is the collector: it takes OTLP from the processes of the shop. */
 export async function openReceiving(): Promise<Telemetry & { readonly receiver: OtlpReceiver }> {
@@ -11,6 +13,7 @@ export async function openReceiving(): Promise<Telemetry & { readonly receiver: 
     sampler: 0,
     told: [],
     spansOf: async (traceId) => receiver.spans.filter((span) => span.traceId === traceId).map(toTraceSpan),
+    pushedMetrics: () => receiver.requests.filter(({ path }) => path === METRICS).flatMap(({ body }) => readMetrics(body)),
     close: () => receiver.close(),
   };
 }

@@ -15,14 +15,15 @@ export const breaker: Scene = {
     await registry.register({ id: 'ratings-1', name: 'ratings', host: '127.0.0.1', port });
     const gate = createCircuitBreaker({ threshold: 5, timeout: OPEN_MS, halfOpen: true });
     const client = await createClient({ serviceName: 'ratings', registry, circuitBreaker: gate, retries: 0, timeout: '2s' });
-    let failed = 0;
-    for (let calls = 0; gate.isClosed() && calls < 50; calls++) {
+    let calls = 0;
+    let tries = 0;
+    for (; gate.isClosed() && calls < 50; calls++) {
       await client.get('/ratings/1').catch(({ attempts }: WeftError) => {
-        failed += attempts.length;
+        tries += attempts.length;
       });
     }
     const opened = gate.isOpen();
-    say(`breaker open after ${failed} failed tries`);
+    say(`breaker open after ${calls} failed calls, ${tries} tries in all`);
     const refusal = await client.get('/ratings/1').catch((error: { code?: string }) => error.code);
     await rest(OPEN_MS + 50);
     const halfOpen = gate.isHalfOpen();
@@ -33,7 +34,7 @@ export const breaker: Scene = {
     ratings.addHandler('GET /ratings/:id', async ({ params }) => ({ id: params.id, stars: 5 }));
     await ratings.start();
     let answer = 0;
-    for (let tries = 0; tries < 40 && answer !== 200; tries++) {
+    for (let asked = 0; asked < 40 && answer !== 200; asked++) {
       answer = await client.get('/ratings/1').then(
         ({ statusCode }) => statusCode,
         () => 0,
@@ -46,7 +47,7 @@ export const breaker: Scene = {
     await ratings.stop({ immediate: true });
     return {
       ok: opened && refusal === 'WEFT_BREAKER_OPEN' && halfOpen && answer === 200 && closed,
-      detail: `open after ${failed} failed tries, then ${String(refusal)}, half-open after ${OPEN_MS} ms: ${halfOpen}, closed by a success: ${closed}`,
+      detail: `open after ${calls} failed calls, then ${String(refusal)}, half-open after ${OPEN_MS} ms: ${halfOpen}, closed by a success: ${closed}`,
     };
   },
 };

@@ -1,6 +1,7 @@
 import { createClient } from '@weft/host';
 import type { Scene } from './scene.js';
 import { until } from './scene.js';
+import { setFault } from './set-fault.js';
 
 /** (c) One instance answers 500 until it is left alone, then heals and comes back. */
 export const eject: Scene = {
@@ -26,7 +27,7 @@ export const eject: Scene = {
     });
     const answeredBy = async () => (await client.get('/users/1')).instance.id;
 
-    await setFault(broken.port, 500);
+    await setFault(broken, { status: 500 });
     say('users-3 answers 500');
     let bad = 0;
     await until(async () => {
@@ -35,7 +36,7 @@ export const eject: Scene = {
     }, 10_000);
     say(ejected ? `users-3 ejected after ${bad} bad answers` : `users-3 was not ejected after ${bad} bad answers`);
     const whileOut = await Promise.all(Array.from({ length: 60 }, answeredBy));
-    await setFault(broken.port, 0);
+    await setFault(broken, { status: 0 });
     say('users-3 healed');
     const startedAt = performance.now();
     await until(() => restored, 15_000);
@@ -50,9 +51,3 @@ export const eject: Scene = {
     };
   },
 };
-
-async function setFault(port: number, status: number): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const signal = AbortSignal.timeout(10_000);
-  await fetch(`http://127.0.0.1:${port}/fault`, { method: 'PUT', headers, body: JSON.stringify({ status }), signal });
-}

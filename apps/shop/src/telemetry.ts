@@ -1,4 +1,5 @@
 import type { ReporterOptions } from '@weft/tracing-otel';
+import type { ReceivedMetric } from '@weft-tooling/servers';
 import type { Fleet } from './fleet.js';
 import type { TraceSpan } from './trace-tree.js';
 
@@ -10,8 +11,12 @@ export interface Telemetry {
   readonly sampler: number;
   /** What is to be said about it, and where to look. */
   readonly told: readonly string[];
+  /** Where the processes push their metrics to; nowhere unless set. */
+  readonly metricsUrl?: string;
   /** What has arrived there of a trace. */
   spansOf(traceId: string): Promise<readonly TraceSpan[]>;
+  /** The metrics that have been pushed so far, report by report. */
+  pushedMetrics(): readonly ReceivedMetric[];
   /** Which processes it fetches metrics from, from now on; nothing unless it fetches them itself. */
   follow?(fleet: Pick<Fleet, 'running'>): void;
   /** Sends on what is still here, and leaves nothing behind. */

@@ -10,7 +10,7 @@ export const HELP = `npm run demo -- [options]
                   the tour alone. All processes find each other and their settings there, and two more scenes kill it and
                   empty it. On redis the orders share what they have answered: a killed one loses none
   --telemetry NAME zipkin, prometheus or otlp: where spans or metrics can be looked at. Zipkin is the one on port 9411, else one
-                  that is obtained and started, as Prometheus is; otlp sends spans to OTEL_EXPORTER_OTLP_ENDPOINT, or to port
+                  that is obtained and started, as Prometheus is; otlp sends both to OTEL_EXPORTER_OTLP_ENDPOINT, or to port
                   4318 of this machine. Without it nothing is needed: the tour shows a trace and a summary itself
   --report FILE   writes { registry, checks: [{ name, ok, detail }], calls, failed } as JSON
   --keep          leaves the shop running at the end and prints its URLs; Ctrl-C ends it

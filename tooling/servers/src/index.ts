@@ -3,6 +3,7 @@ export { type DescribeFunction, describeOn } from './describe-on.js';
 export { type FaultProxy, startFaultProxy } from './fault-proxy.js';
 export { type FindServerOptions, type FoundServer, findServer, type MissingServer } from './find-server.js';
 export { type ObtainOptions, obtainServer, obtainServers } from './obtain-servers.js';
+export { type ReceivedMetric, readMetrics } from './otlp-metrics.js';
 export { OtlpReceiver, type ReceivedRequest, type ReceiverAnswer } from './otlp-receiver.js';
 export { type ReceivedAttributes, type ReceivedSpan, type ReceivedValue, readSpans } from './otlp-spans.js';
 export type { RunningServer } from './running-server.js';

@@ -57,13 +57,18 @@ const CODES = ['unset', 'ok', 'error'] as const;
  */
 export function readSpans(request: Buffer): readonly ReceivedSpan[] {
   return new Message(request).messages(1).flatMap((resourceSpans) => {
-    const resource = readAttributes(resourceSpans.message(1), 1);
+    const resource = readResource(resourceSpans);
     return resourceSpans.messages(2).flatMap((scopeSpans) => {
       const scope = scopeSpans.message(1);
       const origin = [scope.string(1), scope.string(2)].filter(Boolean).join(' ');
       return scopeSpans.messages(2).map((span) => ({ ...readSpan(span), scope: origin, resource }));
     });
   });
+}
+
+/** Facts about the process that a part of a report came from. */
+export function readResource(part: Message): ReceivedAttributes {
+  return readAttributes(part.message(1), 1);
 }
 
 function readSpan(span: Message): Omit<ReceivedSpan, 'scope' | 'resource'> {
