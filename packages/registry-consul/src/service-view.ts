@@ -6,20 +6,29 @@ const MAX_SINGLE_CHANGES = 64;
 export type ServiceView = ReadonlyMap<string, ViewedInstance>;
 
 /** One instance of a view. */
-export interface ViewedInstance {
+export class ViewedInstance {
   /** Its name and id. */
   readonly key: string;
   readonly instance: ServiceInstance;
-  /** Its record as text, which tells whether it changed. */
-  readonly text: string;
+  #text: string | undefined;
+
+  constructor(key: string, instance: ServiceInstance) {
+    this.key = key;
+    this.instance = instance;
+  }
+
+  /** Its record as text, which tells whether it changed; made when it is first asked for, which a first list never is. */
+  get text(): string {
+    this.#text ??= JSON.stringify(this.instance);
+    return this.#text;
+  }
 }
 
 /** An instance as it is now. One that has not changed is the very one of the view before: nothing new has to be kept. */
 export function viewed(instance: ServiceInstance, before?: ServiceView): ViewedInstance {
-  const key = `${instance.name}\n${instance.id}`;
-  const text = JSON.stringify(instance);
-  const earlier = before?.get(key);
-  return earlier?.text === text ? earlier : { key, instance, text };
+  const now = new ViewedInstance(`${instance.name}\n${instance.id}`, instance);
+  const earlier = before?.get(now.key);
+  return earlier && earlier.text === now.text ? earlier : now;
 }
 
 /** The view of a list. An instance that two agents hold is the one of the greater incarnation. */
@@ -49,8 +58,9 @@ export function changesBetween(before: ServiceView | undefined, now: ServiceView
     if (!now.has(key)) (instance.status === 'draining' ? left : changes).push({ removed: instance });
   }
   const vanished = changes.length;
-  for (const [key, { instance, text }] of now) {
-    if (before.get(key)?.text !== text) changes.push({ put: instance });
+  for (const [key, seen] of now) {
+    const earlier = before.get(key);
+    if (earlier !== seen && earlier?.text !== seen.text) changes.push({ put: seen.instance });
   }
   return vanished > 1 || changes.length > MAX_SINGLE_CHANGES ? [...left, { list: listOf(now) }] : [...left, ...changes];
 }

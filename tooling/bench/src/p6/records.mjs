@@ -31,7 +31,7 @@ export function record(service, index, change = 0) {
       weight: 1 + (change % 100),
       zone: `eu-1${'abc'[index % 3]}`,
       tags: ['v1', 'http'],
-      metadata: { team: 'shop', build: `b${change % 10}` },
+      metadata: { team: 'shop', build: change === 0 ? 'first' : `b${change % 10}` },
     }),
   );
 }
