@@ -37,7 +37,9 @@ export const overload: Scene = {
     const [guarded, open] = await Promise.all([openSearch(stage, true), openSearch(stage, false)]);
     try {
       const shed = await loaded(guarded.client, 3, LOADED_MS);
-      say(`with concurrency on: ${perSecond(shed.good)} in time, ${perSecond(shed.refused)} refused with 503 at once`);
+      say(
+        `with concurrency and overload on: ${perSecond(shed.good)} in time, ${perSecond(shed.refused)} refused with 503 at once`,
+      );
       const queued = await loaded(open.client, 3, LOADED_MS);
       say(`without: ${perSecond(queued.good)} in time, ${perSecond(queued.bad)} too late`);
       const calm = await calmed(guarded.client);
@@ -57,8 +59,7 @@ export const overload: Scene = {
 
 async function openSearch({ registry }: Stage, isGuarded: boolean) {
   const name = isGuarded ? 'search' : 'search-unprotected';
-  // What is short is places and not time of the processor: `overload` would look at how late this process is.
-  const options = { name, registry, concurrency: isGuarded };
+  const options = { name, registry, concurrency: isGuarded, overload: isGuarded };
   const service = await createService(options, { logger: noopLogger });
   const gate = new Gate(PLACES, EACH_MS);
   service.addHandler('GET /search', async () => {
