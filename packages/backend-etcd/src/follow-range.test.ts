@@ -138,7 +138,7 @@ describe.skipIf('missing' in found)(`following a range of etcd (${reason})`, () 
     const all = [1, 2, 3].map(() => followed(etcd, prefixRange('a/')));
     await eventually(() => expect(all.every(({ state }) => state.lists === 1)).toBe(true));
     const startedAt = systemClock.now();
-    server.pause();
+    await server.pause();
     try {
       await eventually(() => expect(all.every(({ state }) => state.isOver)).toBe(true), 10_000);
     } finally {

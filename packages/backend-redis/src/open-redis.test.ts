@@ -95,7 +95,7 @@ describeOn('redis', describe)('openRedis on a Redis', () => {
   });
 
   it('opens on a frozen server within about the time to connect, and works when it goes on', async () => {
-    server.pause();
+    await server.pause();
     const startedAt = performance.now();
     const redis = await open({ address: server.address });
     expect(performance.now() - startedAt).toBeLessThan(6_000);

@@ -49,7 +49,7 @@ describeOn('redis', describe)('RedisBackend', () => {
   it('finds a frozen server within two probes, and works when it goes on', async () => {
     const redis = await open({ address: server.address });
     const subscription = await listen(redis, 'c');
-    server.pause();
+    await server.pause();
     const startedAt = performance.now();
     const [heard, asked] = await Promise.all([thrown(subscription.take(60_000)), thrown(get(redis, 'a'))]);
     expect(performance.now() - startedAt).toBeLessThan(FOUND_WITHIN_MS);

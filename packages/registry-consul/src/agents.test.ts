@@ -76,7 +76,7 @@ describeOn('consul', describe)('a cluster of three Consul servers', () => {
     const driver = await open(victim, other);
     const seen = follow(driver, 'frozen');
     await vi.waitFor(() => expect(seen.events).toHaveLength(1), soon);
-    cluster.servers[victim]?.pause();
+    await cluster.servers[victim]?.pause();
     try {
       // Within 4.5 s, and the query itself would be held for 8 s.
       const silent = { code: 'WEFT_REGISTRY_UNAVAILABLE', failure: 'timeout' };

@@ -183,7 +183,7 @@ describe.skipIf('missing' in found)(`the etcd registry (${reason})`, () => {
     const reader = await open();
     opened.push(registry);
     await registry.register({ id: 'users-1', name: 'users', host: '127.0.0.1', port: 1 });
-    server.pause();
+    await server.pause();
     try {
       await sleep(4_500, systemClock);
     } finally {

@@ -35,7 +35,7 @@ describeOn('redis', describe)('the driver on a Redis', () => {
 
   it('gives up each operation after the timeout of the block', async () => {
     const { value } = await driver.open({ address: server.address }, host);
-    server.pause();
+    await server.pause();
     await expect(value.list('users', { signal })).rejects.toMatchObject({
       code: 'WEFT_REGISTRY_UNAVAILABLE',
       message: expect.stringContaining('listing "users": no answer within 300 ms'),

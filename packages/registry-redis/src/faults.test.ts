@@ -80,7 +80,7 @@ describeOn('redis', describe)('a registry on a Redis that fails', () => {
 
   it('frozen for longer than the TTL: found within two probes, nobody is missed, all are back', async () => {
     const { view, told, fewest } = await three({}, '300ms');
-    server.pause();
+    await server.pause();
     await within(5_500, () => told, ['stale']);
     await new Promise((resolve) => setTimeout(resolve, TTL_MS));
     server.resume();

@@ -35,7 +35,7 @@ describe('an exception that nobody catches, in a provider process', () => {
     it('ends it all the same', async () => {
       const place = await openPlace('redis');
       const providers = await Providers.on(place, 1);
-      place.server.pause();
+      await place.server.pause();
       try {
         expect((await crash(providers, 'things-1')).code).toBe(1);
       } finally {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Registry } from '@weft/registry';
 import { openFileRegistry } from '@weft/registry-file';
+import { freezeProcess } from '@weft-tooling/servers';
 
 const PROVIDER = fileURLToPath(new URL('./provider.mjs', import.meta.url));
 const LISTED_WITHIN_MS = 20_000;
@@ -136,6 +137,12 @@ export class Providers {
   async seenBy(id: string): Promise<Readonly<Record<'GET' | 'POST', number>>> {
     const reply = await fetch(`http://127.0.0.1:${this.get(id).port}/seen`);
     return (await reply.json()) as Record<'GET' | 'POST', number>;
+  }
+
+  /** Sends SIGSTOP, and resolves when it stands still. `signal(id, 'SIGCONT')` lets it go on. */
+  async freeze(id: string): Promise<void> {
+    const { pid } = this.get(id).process;
+    if (pid !== undefined) await freezeProcess(pid);
   }
 
   /** Sends a signal to one of them. */

@@ -34,7 +34,7 @@ async function disturb(
     await rest(500);
     providers.signal('things-1', 'SIGKILL');
     await rest(1_000);
-    providers.signal('things-2', 'SIGSTOP');
+    await providers.freeze('things-2');
     await rest(FREEZE_MS);
     providers.signal('things-2', 'SIGCONT');
     await rest(500);

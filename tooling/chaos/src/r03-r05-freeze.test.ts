@@ -80,7 +80,7 @@ describe('1 of 5 stands still under load', () => {
     let [frozenAt, thawedAt] = [0, 0];
     const ended = await underLoad(async (load) => {
       frozenAt = load.nowMs();
-      providers.signal('things-2', 'SIGSTOP');
+      await providers.freeze('things-2');
       await rest(12_000);
       providers.signal('things-2', 'SIGCONT');
       thawedAt = load.nowMs();

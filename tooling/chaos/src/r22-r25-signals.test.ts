@@ -127,7 +127,7 @@ describe.concurrent('signals to a provider process', () => {
     it('R24 SIGTERM while the server of the registry does not answer', async (test) => {
       const place = await openPlace('redis');
       const providers = stopAfter(test, await Providers.on(place, 1, { DELAY_MS: '1500' }));
-      place.server.pause();
+      await place.server.pause();
       test.onTestFinished(() => place.server.resume());
       await leaveAlone(providers);
     });

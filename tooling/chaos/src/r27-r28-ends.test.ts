@@ -21,7 +21,7 @@ describe('programs that end by themselves', () => {
   });
 
   it('R27 close() ends with the calls when nobody answers them', async () => {
-    for (const id of providers.running.keys()) providers.signal(id, 'SIGSTOP');
+    await Promise.all([...providers.running.keys()].map((id) => providers.freeze(id)));
     const run = runProgram('caller.mjs', { REGISTRY, CALLS: '50', TIMEOUT: '1s' });
     const { code, told, complaints } = await run.finally(() => {
       for (const id of providers.running.keys()) providers.signal(id, 'SIGCONT');

@@ -2,6 +2,7 @@ export { type ConsulCluster, startConsulCluster } from './consul-cluster.js';
 export { type DescribeFunction, describeOn } from './describe-on.js';
 export { type FaultProxy, startFaultProxy } from './fault-proxy.js';
 export { type FindServerOptions, type FoundServer, findServer, type MissingServer } from './find-server.js';
+export { freezeProcess } from './freeze-process.js';
 export { type ObtainOptions, obtainServer, obtainServers } from './obtain-servers.js';
 export { type ReceivedMetric, readMetrics } from './otlp-metrics.js';
 export { OtlpReceiver, type ReceivedRequest, type ReceiverAnswer } from './otlp-receiver.js';

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FoundServer } from './find-server.js';
 import { isFree } from './free-ports.js';
+import { freezeProcess } from './freeze-process.js';
 import { runProgram } from './run-program.js';
 import type { RunningServer } from './running-server.js';
 import { ServerGuard } from './server-guard.js';
@@ -111,8 +112,8 @@ export class LaunchedServer implements RunningServer {
     await this.#end('SIGKILL');
   }
 
-  pause(): void {
-    this.#child?.kill('SIGSTOP');
+  async pause(): Promise<void> {
+    if (isRunning(this.#child)) await freezeProcess(this.pid);
   }
 
   resume(): void {

@@ -12,7 +12,7 @@ const built = fileURLToPath(new URL('../dist/index.js', import.meta.url));
 describeOn('redis', describe)('a process that started a server', () => {
   it.each([
     ['is killed', 'SIGKILL', ''],
-    ['is killed while the server is paused', 'SIGKILL', 'server.pause();'],
+    ['is killed while the server is paused', 'SIGKILL', 'await server.pause();'],
     ['ends without stopping it', undefined, 'setTimeout(() => process.exit(0), 50);'],
   ] as const)('leaves neither the server nor its folder when it %s', async (_, signal, then) => {
     const program = `import { startServer } from ${JSON.stringify(built)};

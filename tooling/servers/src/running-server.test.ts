@@ -48,7 +48,7 @@ for (const name of ['redis', 'etcd', 'etcd35', 'consul'] as const) {
 
     it('is silent while it is paused', () =>
       using(name, {}, async (server) => {
-        server.pause();
+        await server.pause();
         let answered = false;
         const answer = server.run(get).then(
           () => {

@@ -22,8 +22,8 @@ export interface RunningServer {
   readonly output: readonly string[];
   /** Ends it without warning (SIGKILL); resolves when it is gone. */
   kill(): Promise<void>;
-  /** Freezes it (SIGSTOP): its connections stay open and silent. */
-  pause(): void;
+  /** Freezes it (SIGSTOP): its connections stay open and silent. Resolves when nothing in it runs any more. */
+  pause(): Promise<void>;
   /** Lets it go on after `pause`. */
   resume(): void;
   /**

@@ -60,14 +60,15 @@ export const pauseTooLong: FaultRow = faultRow({
     await scene.followBare();
     const driver = await backend.openRegistryDriver();
     const pausedAt = performance.now();
-    backend.server.pause();
+    await backend.server.pause();
     atEnd(() => backend.server.resume());
     const refused = driver.list('things', { signal: new AbortController().signal }).then(
-      () => Promise.reject(new Error('a paused server has answered')),
+      () => Number.POSITIVE_INFINITY,
       () => performance.now() - pausedAt,
     );
     detected(await scene.untilBroken(pausedAt));
     const endedMs = await refused;
+    expect(endedMs, 'a frozen server has answered').toBeLessThan(Number.POSITIVE_INFINITY);
     figure('operation ended after ms', endedMs);
     expect(endedMs).toBeLessThanOrEqual((timing.timeoutMs + 500) * timing.slack);
     await rest(Math.max(0, timing.ttlMs + 2_000 - (performance.now() - pausedAt)));

@@ -68,7 +68,7 @@ export const r34 = faultRow({
     const ids = () => others.ids('things');
     const paused = scene.providers.get('things-1');
 
-    paused.process.kill('SIGSTOP');
+    await scene.providers.freeze('things-1');
     await until('its lease has run out', timing.ttlMs * 4, async () => (await ids()) === 'things-2');
     await rest(1_000);
     paused.process.kill('SIGCONT');
@@ -76,7 +76,7 @@ export const r34 = faultRow({
     await until('it has told so', 5_000, async () => (await scene.providers.registrationOf(paused)).told.length === 2);
     expect((await scene.providers.registrationOf(paused)).told.map(({ event }) => event)).toEqual(['lost', 'restored']);
 
-    backend.server.pause();
+    await backend.server.pause();
     await rest(timing.ttlMs + timing.timeoutMs + 1_000);
     backend.server.resume();
     const resumedAt = epochMs();

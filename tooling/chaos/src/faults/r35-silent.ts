@@ -34,7 +34,7 @@ export const r35 = faultRow({
       'config driver.list': () => drivers.config.list('config', { signal }),
       'config driver.remove': () => drivers.config.remove('config/there', { signal }),
     };
-    backend.server.pause();
+    await backend.server.pause();
     const times = await Promise.all(
       Object.entries(operations).map(async ([name, run]) => [name, await msToFail(name, run)] as const),
     );
