@@ -79,7 +79,7 @@ describe('leastConnections', () => {
       await clock.advance(3);
     }
     expect(failures / 3_000, `share of the broken instance, seed ${SEED}`).toBeLessThan(0.05);
-  }, 30_000);
+  });
 
   it('counts a call the more the longer it waits: who does not answer does not attract traffic', async () => {
     const { clock, pick } = scene(2);

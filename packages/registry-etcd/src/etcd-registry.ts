@@ -100,14 +100,11 @@ export class EtcdRegistry implements RegistryDriver {
     return isKept && found === revision;
   }
 
-  /** Writes under the lease there is and renews that at the same time: a change is not to wait for the lease. */
+  /** Writes under the lease there is, and renews that after it: whoever reads a change is not to wait for the lease. */
   private async rewrite(key: string, record: HeldRecord, options: OperationOptions): Promise<EtcdLease> {
     const { lease, askedMs, revision } = record;
-    const [isKept, used] = await Promise.all([
-      this.etcd.keepLease(lease.id, options),
-      this.write(key, record, revision, options),
-    ]);
-    if (isKept || used.id !== lease.id) return used;
+    const used = await this.write(key, record, revision, options);
+    if (used.id !== lease.id || (await this.etcd.keepLease(lease.id, options))) return used;
     const granted = await this.etcd.grantLease(askedMs, options);
     return this.write(key, { ...record, lease: granted }, this.held.get(key)?.revision, options);
   }

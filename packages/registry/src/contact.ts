@@ -47,9 +47,10 @@ export class Contact {
     this.isThere = true;
     this.wasThere = true;
     this.cancel();
-    this.measure();
-    if (!this.isStale) return;
+    const wasStale = this.isStale;
     this.isStale = false;
+    this.measure();
+    if (!wasStale) return;
     this.context.logger.info('service is in contact again', { service: this.name });
     this.context.tell('recovered', { name: this.name });
   }
@@ -70,10 +71,11 @@ export class Contact {
     this.measure();
   }
 
-  /** Measures and tells no more. */
+  /** Measures and tells no more: who is not looked at any longer is not old. */
   stop(): void {
     this.isThere = false;
     this.cancel();
+    this.write(0, false);
   }
 
   private await(ms: number): void {
@@ -97,6 +99,12 @@ export class Contact {
   }
 
   private measure(): void {
-    this.context.metrics.gauge('registry.age', this.ageMs() / 1_000, { service: this.name });
+    this.write(this.ageMs(), this.isStale);
+  }
+
+  private write(ageMs: number, isStale: boolean): void {
+    const { metrics } = this.context;
+    metrics.gauge('registry.age', ageMs / 1_000, { service: this.name });
+    metrics.gauge('registry.stale', Number(isStale), { service: this.name });
   }
 }

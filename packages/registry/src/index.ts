@@ -1,3 +1,4 @@
+export { AllowedAddresses } from './allowed-addresses.js';
 export * from './describe-instance.js';
 export * from './parse-instance.js';
 export * from './registration.js';

@@ -1,6 +1,7 @@
 import { instanceRecord, seededRandom } from '@weft/conformance';
 import { describe, expect, it } from 'vitest';
-import { InstanceSet, listedInstances } from './instance-set.js';
+import { InstanceSet } from './instance-set.js';
+import { listedInstances } from './listed-instances.js';
 import { parseInstance } from './parse-instance.js';
 import type { ServiceInfo } from './service-info.js';
 
@@ -44,15 +45,16 @@ describe('InstanceSet', () => {
     expect([idsOf(set), set.get('a')?.weight]).toEqual(['ab', 1]);
   });
 
-  it('finds as a map does, whoever is asked for and in whatever order', () => {
-    const set = setOf('a', 'b', 'c', 'd');
-    for (const order of ['abcd', 'acd', 'dcba', 'xaybzc', 'aabb']) {
-      const find = set.finder();
-      expect(
-        [...order].map((id) => find(id)),
-        order,
-      ).toEqual([...order].map((id) => set.get(id)));
-    }
+  it('takes a list that was laid beside what it held before', () => {
+    const set = setOf('a', 'b', 'c');
+    const listed = listedInstances([info('c', { weight: 2 }), info('b'), info('e')], set.instances);
+    set.remove('b');
+    set.put(info('d'));
+    expect(set.missing(listed, NONE).map(({ id }) => id)).toEqual(['a', 'd']);
+    const changes = set.replace(listed, NONE);
+    const told = ['removed a', 'updated c', 'removed d', 'added b', 'added e'];
+    expect(changes.map(({ type, instance }) => `${type} ${instance.id}`)).toEqual(told);
+    expect(idsOf(set)).toBe('bce');
   });
 
   it('is what a plain map would be after a thousand random steps', () => {
@@ -69,9 +71,10 @@ describe('InstanceSet', () => {
         set.put(record);
         model.set(id, record);
       } else {
-        set.replace(listedInstances([record, info('z')]), NONE);
+        const list = [...model.values(), record, info('z')].filter(() => random() < 0.8).reverse();
+        set.replace(listedInstances(list, random() < 0.5 ? set.instances : []), NONE);
         model.clear();
-        for (const one of [record, info('z')]) model.set(one.id, one);
+        for (const one of list.reverse()) model.set(one.id, one);
       }
       const expected = [...model.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
       expect(set.instances, `seed ${SEED}, step ${step}`).toEqual(expected);

@@ -1,4 +1,5 @@
 import { isSameInstance } from './is-same-instance.js';
+import type { ListedInstances } from './listed-instances.js';
 import type { ServiceInfo } from './service-info.js';
 
 /** One difference between two states of a service's list. */
@@ -8,9 +9,6 @@ export interface InstanceChange {
   readonly instance: ServiceInfo;
 }
 
-/** The records of a full list by id, of each id the one of the greatest incarnation. */
-export type ListedInstances = ReadonlyMap<string, ServiceInfo>;
-
 const NOBODY: readonly ServiceInfo[] = Object.freeze([]);
 
 /**
@@ -19,6 +17,8 @@ const NOBODY: readonly ServiceInfo[] = Object.freeze([]);
  */
 export class InstanceSet {
   private list = NOBODY;
+  /** Where the last id was that was looked for: who has looked for one mostly puts or removes it next. */
+  private found = 0;
 
   /** All records, by id; the same array until something changes. */
   get instances(): readonly ServiceInfo[] {
@@ -27,40 +27,26 @@ export class InstanceSet {
 
   /** The record of an id. */
   get(id: string): ServiceInfo | undefined {
-    const held = this.list[this.placeOf(id)];
+    this.found = this.search(id);
+    const held = this.list[this.found];
     return held?.id === id ? held : undefined;
-  }
-
-  /** Finds as `get` does, for whoever looks for many: quickly in the order of the list, in any other one with a map. */
-  finder(): (id: string) => ServiceInfo | undefined {
-    const { list } = this;
-    let next = 0;
-    let byId: ListedInstances | undefined;
-    return (id) => {
-      const held = list[next];
-      if (held?.id === id) {
-        next++;
-        return held;
-      }
-      byId ??= listedInstances(list);
-      return byId.get(id);
-    };
   }
 
   /** Those that a full list does not show, those in `kept` apart. */
   missing(listed: ListedInstances, kept: ReadonlySet<string>): ServiceInfo[] {
-    return this.list.filter(({ id }) => !listed.has(id) && !kept.has(id));
+    const laid = listed.beside(this.list);
+    return this.list.filter(({ id }, at) => !laid.at(at) && !kept.has(id));
   }
 
   /** Takes over a full list, empty ones too. Ids in `kept` stay as they are, listed or not. */
   replace(listed: ListedInstances, kept: ReadonlySet<string>): InstanceChange[] {
+    const laid = listed.beside(this.list);
     const changes: InstanceChange[] = [];
     const list: ServiceInfo[] = [];
-    let shown = 0;
+    let at = 0;
     for (const held of this.list) {
-      const instance = listed.get(held.id);
-      if (instance) shown++;
-      if (kept.has(held.id) || instance === held || (instance && isSameInstance(instance, held))) {
+      const instance = laid.at(at++);
+      if (instance === held || kept.has(held.id) || (instance && isSameInstance(instance, held))) {
         list.push(held);
       } else if (instance) {
         changes.push({ type: 'updated', instance });
@@ -69,7 +55,7 @@ export class InstanceSet {
         changes.push({ type: 'removed', instance: held });
       }
     }
-    const added = shown < listed.size ? [...listed.values()].filter(({ id }) => !this.get(id) && !kept.has(id)) : NOBODY;
+    const added = [...laid.unheld].filter(({ id }) => !kept.has(id));
     for (const instance of added) changes.push({ type: 'added', instance });
     if (changes.length > 0) this.list = Object.freeze(added.length > 0 ? list.concat(added).sort(byId) : list);
     return changes;
@@ -100,6 +86,11 @@ export class InstanceSet {
 
   /** Where an id is, or would be. */
   private placeOf(id: string): number {
+    if (this.list[this.found]?.id !== id) this.found = this.search(id);
+    return this.found;
+  }
+
+  private search(id: string): number {
     let [from, to] = [0, this.list.length];
     while (from < to) {
       const middle = (from + to) >>> 1;
@@ -108,16 +99,6 @@ export class InstanceSet {
     }
     return from;
   }
-}
-
-/** The records of a full list, ready to be taken over. */
-export function listedInstances(list: readonly ServiceInfo[]): ListedInstances {
-  const listed = new Map<string, ServiceInfo>();
-  for (const instance of list) {
-    const other = listed.get(instance.id);
-    if (!other || other.incarnation < instance.incarnation) listed.set(instance.id, instance);
-  }
-  return listed;
 }
 
 function byId(a: ServiceInfo, b: ServiceInfo): number {

@@ -31,16 +31,16 @@ describe('a process that only reads a watch', () => {
   it('lives on until the registry is closed, and no longer', async () => {
     const put = `driver.emit({ put: instanceRecord('a') }, 'users'); later(() => void registry.close());`;
     expect(await run(`${setUp} later(() => { ${put} }); ${reading}`)).toEqual({ said: 'snapshot\nadded\nended\n', code: 0 });
-  }, 30_000);
+  });
 
   it('lives on until the signal is aborted, though the registry stays open', async () => {
     expect(await run(`${setUp} later(() => control.abort()); ${reading}`)).toEqual({ said: 'snapshot\nended\n', code: 0 });
-  }, 30_000);
+  });
 
   it('ends when it has left the loop, though the registry stays open', async () => {
     const program = `${setUp} for await (const { type } of registry.watch('users')) { console.log(type); break; }`;
     expect(await run(program)).toEqual({ said: 'snapshot\n', code: 0 });
-  }, 30_000);
+  });
 });
 
 describe('a process that only looks at a view', () => {
@@ -49,5 +49,5 @@ describe('a process that only looks at a view', () => {
       said: '',
       code: 0,
     });
-  }, 30_000);
+  });
 });

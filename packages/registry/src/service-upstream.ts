@@ -3,7 +3,8 @@ import { type RegistryEvent, type ServiceInstance, sleep, type Timer, WeftError 
 import { bounded, ReconnectBackoff } from '@weft/resilience';
 import { Contact } from './contact.js';
 import { followStream, type StreamOwner } from './follow-stream.js';
-import { type InstanceChange, InstanceSet, listedInstances } from './instance-set.js';
+import { type InstanceChange, InstanceSet } from './instance-set.js';
+import { ListedInstances, listedInstances, NOBODY_LISTED } from './listed-instances.js';
 import { quietControl } from './quiet-control.js';
 import { type Refusals, textOf } from './refusals.js';
 import type { RegistryContext } from './registry-context.js';
@@ -65,7 +66,7 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
   ) {
     const kept = (parts.snapshot?.find(name) ?? []).filter((instance) => parts.refusals.allows(instance));
     this.known = kept.length > 0;
-    this.set.replace(listedInstances(kept), NOTHING);
+    this.set.replace(this.known ? listedInstances(kept) : NOBODY_LISTED, NOTHING);
     this.contact = new Contact(name, context, this.known);
     this.suspects = new Suspects(context, this);
     void this.run();
@@ -238,22 +239,23 @@ export class ServiceUpstream implements StreamOwner, SuspectsOwner {
    */
   private async replace(list: readonly ServiceInstance[], touched: ReadonlySet<string>, askedAt?: number): Promise<void> {
     const kept = new Set<string>();
-    const instances: ServiceInfo[] = [];
-    const find = this.set.finder();
+    const { instances: held } = this.set;
+    const listed = new ListedInstances(held);
     let checked = 0;
     for (const record of list) {
       const id = textOf(record, 'id');
-      const instance = this.believe(record, find(id) ?? instances.at(-1), askedAt);
-      if (instance) instances.push(instance);
+      const place = listed.placeOf(id);
+      const instance = this.believe(record, place < 0 ? listed.instances.at(-1) : held[place], askedAt);
+      if (instance) listed.add(instance, place);
       else kept.add(id);
       if (++checked % PORTION === 0) await nextTurn();
     }
     for (const id of touched) kept.add(id);
-    if (!this.isStopped) this.takeOver(instances, kept);
+    if (!this.isStopped) this.takeOver(listed, kept);
   }
 
-  private takeOver(instances: readonly ServiceInfo[], kept: Set<string>): void {
-    const listed = listedInstances(instances);
+  private takeOver(listed: ListedInstances, kept: Set<string>): void {
+    const { instances } = listed;
     const isFirst = !this.isListed;
     this.isListed = true;
     this.suspects.clear(instances);

@@ -81,13 +81,21 @@ describe('a view', () => {
     expect(told).toEqual(['stale users 10000']);
     expect(view.error).toBe(down);
     expect(view.ageMs()).toBeGreaterThan(3_600_000);
-    expect(metrics.read('registry.age', { service: 'users' })).toBeGreaterThan(3_000);
+    const gauges = () => ['age', 'stale'].map((name) => metrics.read(`registry.${name}`, { service: 'users' }));
+    expect(gauges()).toEqual([expect.toSatisfy((age) => age > 3_000), 1]);
     driver.failure = undefined;
     driver.records.delete('a');
     await clock.advance(2_000);
     expect(told).toEqual(['stale users 10000', 'recovered users']);
     expect(idsOf(view.instances)).toEqual(['b']);
-    expect([view.error, view.ageMs()]).toEqual([undefined, 0]);
+    expect([view.error, view.ageMs(), ...gauges()]).toEqual([undefined, 0, 0, 0]);
+    driver.failure = down;
+    driver.breakStreams(down);
+    await clock.advance(60_000);
+    expect(gauges()).toEqual([expect.toSatisfy((age) => age > 50), 1]);
+    view.release();
+    await clock.advance(31_000);
+    expect(gauges()).toEqual([0, 0]);
   });
 
   it('asks a backend that answers with errors at most 15 times in 30 s (R36)', async () => {

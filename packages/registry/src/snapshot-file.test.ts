@@ -45,7 +45,7 @@ async function leaveBehind(records: readonly ServiceInstance[]): Promise<void> {
 
 async function written(clock: VirtualClock, ms: number): Promise<string> {
   await clock.advance(ms);
-  return vi.waitFor(() => readFileSync(file, 'utf8'));
+  return vi.waitFor(() => readFileSync(file, 'utf8'), { timeout: 10_000 });
 }
 
 const idsOf = (instances: readonly ServiceInstance[]) => instances.map(({ id }) => id).sort();
@@ -122,7 +122,7 @@ describe('the snapshot file', () => {
     await clock.advance(900);
     expect(statSync(file).ino).toBe(before);
     await clock.advance(200);
-    await vi.waitFor(() => expect(JSON.parse(readFileSync(file, 'utf8')).instances[0].weight).toBe(101));
+    await vi.waitFor(() => expect(JSON.parse(readFileSync(file, 'utf8')).instances[0].weight).toBe(101), { timeout: 10_000 });
   });
 
   it('is not written while nothing changes', async () => {

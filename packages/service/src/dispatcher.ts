@@ -119,8 +119,8 @@ export class Dispatcher {
   }
 
   #proceed(request: ServiceRequest): unknown {
-    const { body } = request.inbound;
-    if (body !== undefined && request.match.route?.readsBody) return this.#withBody(request, body);
+    const body = request.match.route?.readsBody ? request.inbound.body : undefined;
+    if (body !== undefined) return this.#withBody(request, body);
     if (this.#options.idempotent?.covers(request)) return this.#once(request, undefined);
     return this.#work(request, request.startedAt);
   }

@@ -29,9 +29,15 @@ export class HttpInbound implements Inbound {
     return this.request.headers;
   }
 
+  /**
+   * Who asks for it reads it; when there is none, that is done herewith. Else node:http reads the nothing to its end after the
+   * answer: a twentieth of a small request, for events that nobody hears. A mounted handler may: it is not asked for there.
+   */
   get body(): Body | undefined {
     const { 'content-length': length, 'transfer-encoding': encoding } = this.request.headers;
-    return encoding !== undefined || (length !== undefined && length !== '0') ? this.request : undefined;
+    if (encoding !== undefined || (length !== undefined && length !== '0')) return this.request;
+    this.request.read(0);
+    return undefined;
   }
 
   get remoteAddress(): string {

@@ -151,6 +151,16 @@ describe('Connections', () => {
     agent.destroy();
   });
 
+  it('take requests that do not wait for each other, with a body or without, and answer them in turn', async () => {
+    const get = `GET / HTTP/1.1\r\n${HOST}\r\n`;
+    const empty = `POST / HTTP/1.1\r\n${HOST}content-length: 0\r\n\r\n`;
+    const post = `POST / HTTP/1.1\r\n${HOST}content-type: application/json\r\ncontent-length: 1\r\n\r\n7`;
+    const last = `GET / HTTP/1.1\r\n${HOST}connection: close\r\n\r\n`;
+    const answers = await callRaw(service.port, get + post + get + get + empty + post + last);
+    const bodies = answers.match(/(?<=\r\n\r\n)(?:"ok"|\{[^}]*\})/g);
+    expect(bodies).toEqual(['"ok"', '{"body":7}', '"ok"', '"ok"', '{"body":null}', '{"body":7}', '"ok"']);
+  });
+
   it('R20 that were accepted just before a drain, and send their first byte in it, are answered', async () => {
     const server = new HttpServer({ logger: noopLogger });
     const listening = await server.listen({ host: '127.0.0.1', port: 0 }, () => ({ status: 204, headers: {} }));

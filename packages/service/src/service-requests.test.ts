@@ -314,6 +314,20 @@ describe('Mounted handlers', () => {
     await expect(call(service.port, 'GET', '/legacy/late')).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 
+  it('learn that a request without a body has ended, however late they listen, and that it is closed', async () => {
+    const closed: string[] = [];
+    const late = async (request: IncomingMessage, response: ServerResponse) => {
+      request.on('close', () => closed.push(String(request.url)));
+      await new Promise((resolve) => setImmediate(resolve));
+      if (request.url === '/unread') response.end('not asked');
+      else request.resume().on('end', () => response.end('ended'));
+    };
+    const service = await serve((it) => it.mount('/legacy', late));
+    expect((await call(service.port, 'GET', '/legacy/read')).text).toBe('ended');
+    expect((await call(service.port, 'GET', '/legacy/unread')).text).toBe('not asked');
+    await expect.poll(() => closed).toEqual(['/read', '/unread']);
+  });
+
   it('are not asked when the caller has gone meanwhile', async () => {
     const caller = new AbortController();
     const log: string[] = [];

@@ -10,6 +10,7 @@ function figuresAt(key, times, leastPercent) {
     { key: `${key}Percent`, label: `goodput at ${times}, of its peak`, unit: '%', ...(isJudged && { atLeast: leastPercent }) },
     { key: `${key}P99Ms`, label: `p99 of the accepted at ${times}`, unit: 'ms' },
     { key: `${key}Ratio`, label: 'times the unloaded p99', unit: 'x', ...(isJudged && { atMost: 3 }) },
+    { key: `${key}LateMs`, label: `callers' own pauses at ${times}, p99`, unit: 'ms' },
   ];
 }
 
@@ -23,6 +24,7 @@ const variants = [
   calls: 2_000,
   figures: [
     { key: 'unloadedP99Ms', label: 'p99, unloaded', unit: 'ms' },
+    { key: 'unloadedLateMs', label: "callers' own pauses, p99", unit: 'ms' },
     { key: 'peak', label: 'peak of the goodput', unit: '/s' },
     ...figuresAt('three', '3x', isJudged ? 90 : undefined),
     ...figuresAt('five', '5x', isJudged ? 80 : undefined),

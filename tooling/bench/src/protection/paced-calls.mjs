@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @typedef {object} Paced
  * @property {number[]} goodMs of each call that ended well, how long after it was due
  * @property {number} failed how many did not
+ * @property {number[]} lateMs of each call that was made, how long after it was due: what this process, not who is called, took
  * @property {number} unmade how many were due while as many as may be were under way
  * @property {number} elapsedMs from the first call until the last one was due
  */
@@ -17,10 +18,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @returns {Promise<Paced>}
  */
 export async function pacedCalls(call, { calls, perSecond, mostAtOnce = Number.POSITIVE_INFINITY }) {
-  const paced = { goodMs: /** @type {number[]} */ ([]), failed: 0, unmade: 0, elapsedMs: (calls * 1_000) / perSecond };
+  const paced = {
+    goodMs: /** @type {number[]} */ ([]),
+    failed: 0,
+    lateMs: /** @type {number[]} */ ([]),
+    unmade: 0,
+    elapsedMs: (calls * 1_000) / perSecond,
+  };
   const underWay = new Set();
   const startAt = performance.now();
   const make = async (/** @type {number} */ dueAt) => {
+    paced.lateMs.push(performance.now() - dueAt);
     if (await call().catch(() => false)) paced.goodMs.push(performance.now() - dueAt);
     else paced.failed++;
   };

@@ -32,6 +32,7 @@ export async function open({ calls, options: { service } }) {
     const peak = Math.max(full.goodput, three.goodput, five.goodput);
     return {
       unloadedP99Ms: unloaded.p99Ms,
+      unloadedLateMs: unloaded.lateMs,
       peak,
       ...figuresOf('three', three, peak, unloaded.p99Ms),
       ...figuresOf('five', five, peak, unloaded.p99Ms),
@@ -58,17 +59,26 @@ async function loaded(pool, times, calls) {
     return statusCode === 200;
   };
   const made = Math.max(1, Math.round(calls));
-  const { goodMs, elapsedMs } = await pacedCalls(call, { calls: made, perSecond: times * CAPACITY, mostAtOnce: MOST_AT_ONCE });
+  const { goodMs, lateMs, elapsedMs } = await pacedCalls(call, {
+    calls: made,
+    perSecond: times * CAPACITY,
+    mostAtOnce: MOST_AT_ONCE,
+  });
   const inTime = goodMs.filter((tookMs) => tookMs <= PATIENCE_MS).length;
-  return { goodput: (inTime * 1_000) / elapsedMs, p99Ms: quantile(goodMs, 0.99) };
+  return { goodput: (inTime * 1_000) / elapsedMs, p99Ms: quantile(goodMs, 0.99), lateMs: quantile(lateMs, 0.99) };
 }
 
 /**
  * @param {string} name
- * @param {{ goodput: number, p99Ms: number }} measured
+ * @param {{ goodput: number, p99Ms: number, lateMs: number }} measured
  * @param {number} peak
  * @param {number} unloadedP99Ms
  */
-function figuresOf(name, { goodput, p99Ms }, peak, unloadedP99Ms) {
-  return { [`${name}Percent`]: (goodput / peak) * 100, [`${name}P99Ms`]: p99Ms, [`${name}Ratio`]: p99Ms / unloadedP99Ms };
+function figuresOf(name, { goodput, p99Ms, lateMs }, peak, unloadedP99Ms) {
+  return {
+    [`${name}Percent`]: (goodput / peak) * 100,
+    [`${name}P99Ms`]: p99Ms,
+    [`${name}Ratio`]: p99Ms / unloadedP99Ms,
+    [`${name}LateMs`]: lateMs,
+  };
 }
