@@ -43,7 +43,6 @@ async function clientOptions(settings: RedisSettings) {
   return {
     ...settings.credentials(),
     ...(tls && { tls }),
-    db: settings.db,
     disableClientInfo: true,
     lazyConnect: true,
     enableOfflineQueue: false,
@@ -90,7 +89,7 @@ async function connected<Client extends RedisClient>(client: Client, { settings,
     cause ??= error;
   });
   try {
-    await answered(client.connect(), {
+    await answered(readied(client, settings), {
       what,
       timeoutMs: Math.min(settings.timeoutMs, GREET_WITHIN_MS),
       clock: settings.clock,
@@ -100,6 +99,19 @@ async function connected<Client extends RedisClient>(client: Client, { settings,
   } catch (error) {
     client.disconnect();
     throw await explained(redisError(cause ?? error, what), settings, address);
+  }
+}
+
+/** Connects, and goes to the database: the library itself stays in database 0, without a word, when the server refuses that. */
+async function readied(client: RedisClient, { db, path }: RedisSettings): Promise<void> {
+  await client.connect();
+  if (db === 0 || client instanceof Cluster) return;
+  try {
+    await client.select(db);
+  } catch (error) {
+    if (!/DB index|cluster mode/i.test(messageOf(error))) throw error;
+    const message = `the server has no database ${db}: ${messageOf(error)}`;
+    throw new WeftError('WEFT_CONFIG_INVALID', `${path}.db: ${message}`, { problems: [{ path: `${path}.db`, message }] });
   }
 }
 

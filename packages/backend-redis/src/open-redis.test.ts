@@ -60,6 +60,17 @@ describeOn('redis', describe)('openRedis on a Redis', () => {
     expect(await server.run(['-n', '3', 'get', 'only-in-3'])).toContain('1');
   });
 
+  it('does not open when there is no such database, or the user may not go to it, instead of taking database 0', async () => {
+    const message = expect.stringMatching(/^registry\.db: the server has no database 99: /);
+    for (const options of [{ db: 99 }, { address: `redis://${server.address}/99` }]) {
+      const refused = open({ address: server.address, ...options }, { path: 'registry' });
+      await expect(refused).rejects.toMatchObject({ code: 'WEFT_CONFIG_INVALID', message });
+    }
+    await server.run(['acl', 'setuser', 'zero', 'on', '>one', '~*', '&*', '+@all', '-select']);
+    const forbidden = open({ address: server.address, username: 'zero', password: 'one', db: 1 });
+    await expect(forbidden).rejects.toMatchObject({ code: 'WEFT_PERMISSION_DENIED' });
+  });
+
   it('keeps its password to itself when it is printed or written as JSON', async () => {
     const redis = await open({ address: guarded.address, password: 'sesame' });
     expect(await get(redis, 'none')).toBeNull();
@@ -102,7 +113,7 @@ describeOn('redis', describe)('openRedis on a Redis', () => {
     await expect(get(redis, 'a')).rejects.toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE', failure: 'timeout' });
     server.resume();
     await expect.poll(() => get(redis, 'a'), { timeout: 10_000 }).toBeNull();
-  }, 20_000);
+  });
 
   it('notices a password that is taken away, and one that is given back', async () => {
     await server.run(['acl', 'setuser', 'weft', 'on', '>one', '~*', '&*', '+@all']);
@@ -110,11 +121,11 @@ describeOn('redis', describe)('openRedis on a Redis', () => {
     expect(await get(redis, 'a')).toBeNull();
     await server.run(['acl', 'deluser', 'weft']);
     await expect
-      .poll(() => get(redis, 'a').catch((error: unknown) => error), { timeout: 5_000 })
+      .poll(() => get(redis, 'a').catch((error: unknown) => error), { timeout: 15_000 })
       .toMatchObject({ code: 'WEFT_UNAUTHENTICATED', retryable: true });
     await server.run(['acl', 'setuser', 'weft', 'on', '>one', '~*', '&*', '+@all']);
     await expect.poll(() => get(redis, 'a'), { timeout: 15_000 }).toBeNull();
-  }, 30_000);
+  });
 
   it('says what a user may not do', async () => {
     await server.run(['acl', 'setuser', 'reader', 'on', '>one', '~mine:*', 'resetchannels', '+get', '+ping', '+subscribe']);

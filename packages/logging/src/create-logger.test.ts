@@ -40,6 +40,16 @@ describe('createLogger', () => {
     expect(logger.level).toBe('warn');
   });
 
+  it.each([
+    [{ level: null }, 'unknown log level null. Known: debug, info, warn, error, silent.'],
+    [{ redact: 'user.email' }, 'redact: expected a list of texts'],
+    [{ redact: null }, 'redact: expected a list of texts'],
+    [{ secrets: [12_345] }, 'secrets: expected a list of texts'],
+  ])('refuses what the types would not let pass: %j', (options, message) => {
+    const refused = expect.objectContaining({ code: 'WEFT_INVALID_ARGUMENT', message });
+    expect(() => createLogger(options as unknown as LoggerOptions)).toThrow(refused);
+  });
+
   it('adds the fields of a child to each line; those of the line win, and no key stands twice', () => {
     const { logger, lines, records } = captured({ id: 'orders-1' });
     logger.child({ part: 'a', zone: 'z1' }).child({ part: 'b' }).info('x', { id: 7 });

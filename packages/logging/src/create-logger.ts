@@ -1,4 +1,4 @@
-import { currentContext, hideSecrets, type LogFields, type Logger, messageOf } from '@weft/core';
+import { currentContext, hideSecrets, type LogFields, type Logger, messageOf, WeftError } from '@weft/core';
 import { type Logger as Pino, pino, stdTimeFunctions } from 'pino';
 import { KnownSecrets } from './known-secrets.js';
 import { createLineWriter, type LineWriterOptions } from './line-writer.js';
@@ -47,10 +47,12 @@ export interface LeveledLogger extends Logger {
  * A logger that writes one record per line: level, time, the service's facts, `trace_id` and `span_id` of the request that is
  * being handled, the fields, `msg`. Logging never throws, and writes neither the value of a secret key nor what looks like a
  * secret in a text.
- * @throws WEFT_INVALID_ARGUMENT when the level is none
+ * @throws WEFT_INVALID_ARGUMENT when the level is none, or `redact` or `secrets` no list of texts
  */
 export function createLogger(options: LoggerOptions = {}): LeveledLogger {
-  const { level = 'info', redact = [], secrets = [], service, id, version } = options;
+  const { level = 'info', service, id, version } = options;
+  const redact = parseTexts(options.redact, 'redact');
+  const secrets = parseTexts(options.secrets, 'secrets');
   const known = new KnownSecrets();
   for (const secret of secrets) known.add(secret);
   const hide = (text: string) => hideSecrets(known.hide(text));
@@ -63,6 +65,13 @@ export function createLogger(options: LoggerOptions = {}): LeveledLogger {
     known,
   };
   return new LineLogger(sink, sink.addFields({ service, id, version }, {}));
+}
+
+/** Told apart from what the types say: a text would hide its letters, or nothing. */
+function parseTexts(value: readonly string[] = [], path: string): readonly string[] {
+  if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value;
+  const message = 'expected a list of texts';
+  throw new WeftError('WEFT_INVALID_ARGUMENT', `${path}: ${message}`, { problems: [{ path, message }] });
 }
 
 /** Fields go in as one member: pino would take some (`method` with `headers` and `socket`) for a request of node's. */

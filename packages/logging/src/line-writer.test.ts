@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { createLineWriter, isForPeople } from './line-writer.js';
 
@@ -18,6 +21,32 @@ describe('createLineWriter', () => {
     createLineWriter({ destination }).write(line);
     createLineWriter({ destination, pretty: true }).write(line);
     expect(lines).toEqual([line, '12:30:05.250 INFO  x\n']);
+  });
+});
+
+describe('the end of a process that has just logged', () => {
+  const built = JSON.stringify(new URL('../dist/index.js', import.meta.url));
+  const program = `import { createLogger } from ${built};
+    const logger = createLogger({});
+    process.stdin.resume().once('end', () => {
+      for (let n = 0; n < 3; n++) logger.info(String(n));
+      process.exit(0);
+    });`;
+  const start = () => spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
+
+  it('waits until everything is written', async () => {
+    const child = start();
+    child.stdin.end();
+    const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+    expect([code, output.match(/"msg":"\d"/g)]).toEqual([0, ['"msg":"0"', '"msg":"1"', '"msg":"2"']]);
+  });
+
+  it('comes although nobody reads its output any more', async () => {
+    const child = start();
+    child.stdout.destroy();
+    await once(child.stdout, 'close');
+    child.stdin.end();
+    expect(await once(child, 'exit')).toEqual([0, null]);
   });
 });
 

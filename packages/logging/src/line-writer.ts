@@ -16,11 +16,15 @@ export interface LineWriterOptions {
 
 const STANDARD_OUTPUT = 1;
 
-/** Writes each record as one line. A destination that fails must not fail the work that is logged. */
+/**
+ * Writes each record as one line. A destination that fails must not fail the work that is logged. Standard output is written to at
+ * once, as `console.log` does to a pipe or a file: what a process says last is there when it has ended, in order; and sonic-boom
+ * (4.2.1), which would write it later, tries for ever at the end of a process whose output nobody reads any more.
+ */
 export function createLineWriter({ destination, pretty }: LineWriterOptions): DestinationStream {
   const isPretty = pretty ?? (!destination && isForPeople(process.env.NODE_ENV, isatty(STANDARD_OUTPUT)));
   const isColored = isPretty && !destination && process.stdout.isTTY && process.stdout.hasColors();
-  const out = destination ?? pino.destination(STANDARD_OUTPUT);
+  const out = destination ?? pino.destination({ dest: STANDARD_OUTPUT, sync: true });
   return {
     write(line) {
       try {

@@ -12,7 +12,7 @@ export type LogLevel = keyof typeof SEVERITY;
 export function parseLogLevel(value: string): LogLevel {
   if (isLogLevel(value)) return value;
   const known = Object.keys(SEVERITY);
-  const nearest = nearestName(value, known);
+  const nearest = nearestName(String(value), known);
   const hint = nearest ? ` Did you mean "${nearest}"?` : '';
   const message = `unknown log level ${JSON.stringify(value)}. Known: ${known.join(', ')}.${hint}`;
   throw new WeftError('WEFT_INVALID_ARGUMENT', message, { problems: [{ path: 'level', message }] });
