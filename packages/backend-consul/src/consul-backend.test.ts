@@ -88,7 +88,7 @@ describe('a request', () => {
     const backend = await open({ address: reset.address });
     reset.answer = () => undefined;
     const pending = failure(backend.request(read));
-    await vi.waitFor(() => expect(reset.of('/v1/kv/a%20b%2Fc')).toHaveLength(1));
+    await vi.waitFor(() => expect(reset.of('/v1/kv/a%20b%2Fc')).toHaveLength(1), { timeout: 10_000 });
     await reset.close();
     expect(await pending).toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE', failure: 'reset' });
   });
@@ -127,7 +127,7 @@ describe('a request', () => {
     const backend = await open({ address: one.address, timeout: '60s' });
     const control = new AbortController();
     const [aborted, closed] = [backend.request({ ...read, signal: control.signal }), backend.request(read)].map(failure);
-    await vi.waitFor(() => expect(one.of('/v1/kv/a%20b%2Fc')).toHaveLength(2));
+    await vi.waitFor(() => expect(one.of('/v1/kv/a%20b%2Fc')).toHaveLength(2), { timeout: 10_000 });
     control.abort();
     expect(await aborted).toMatchObject({ code: 'WEFT_CANCELLED' });
     await backend.close();
@@ -203,7 +203,8 @@ describe('a query that follows', () => {
     const follow = (await open({ address: one.address })).follow(query);
     expect((await follow.next()).value).toMatchObject({ body: [18] });
     await one.restart();
-    await sleep(50);
+    // Some turns of the event loop, in which the end of its connections is heard.
+    for (let turn = 0; turn < 5; turn++) await sleep(10);
     index = 3;
     expect((await follow.next()).value).toMatchObject({ body: [3] });
     expect(one.of(path).map((request) => request.query.get('index'))).toEqual([null, null]);
@@ -255,7 +256,7 @@ describe('a query that follows', () => {
     const follow = backend.follow(query);
     await follow.next();
     const pending = failure(follow.next());
-    await vi.waitFor(() => expect(first.of(path)).toHaveLength(2));
+    await vi.waitFor(() => expect(first.of(path)).toHaveLength(2), { timeout: 10_000 });
     await first.close();
     expect(await pending).toMatchObject({ failure: 'reset' });
     expect((await backend.follow(query).next()).value).toMatchObject({ status: 200 });

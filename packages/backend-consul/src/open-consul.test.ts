@@ -37,6 +37,18 @@ describe('options that are not usable', () => {
   });
 });
 
+describeOn('consul', describe)('a Consul without namespaces', () => {
+  it('refuses to open with one, and says where it stands', async () => {
+    const server = await startServer('consul');
+    try {
+      const failure = await failureOf({ address: server.address, namespace: 'team-a' });
+      expect(failure).toMatchObject({ code: 'WEFT_CONFIG_INVALID', message: expect.stringMatching(/^registry\.namespace: /) });
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
 describe('a cluster that cannot be reached', () => {
   it('is no failure of opening, operations reject until it can be, and a change is logged once', async () => {
     const lines: string[] = [];
@@ -60,7 +72,7 @@ describe('a cluster that cannot be reached', () => {
 
   it('holds opening up for at most 3 s', async () => {
     const silent: Server = createServer(() => {}).listen(0, '127.0.0.1');
-    await vi.waitFor(() => expect(silent.listening).toBe(true));
+    await vi.waitFor(() => expect(silent.listening).toBe(true), { timeout: 10_000 });
     const startedAt = systemClock.now();
     const backend = await openConsul({ address: `127.0.0.1:${(silent.address() as AddressInfo).port}` });
     expect(systemClock.now() - startedAt).toBeLessThan(4_000);
@@ -72,7 +84,7 @@ describe('a cluster that cannot be reached', () => {
 describe('a server that answers nonsense', () => {
   it('has answered: the failure is none of the wire', async () => {
     const garbage: Server = createServer((socket) => socket.end('what?\r\n\r\n')).listen(0, '127.0.0.1');
-    await vi.waitFor(() => expect(garbage.listening).toBe(true));
+    await vi.waitFor(() => expect(garbage.listening).toBe(true), { timeout: 10_000 });
     const backend = await openConsul({ address: `127.0.0.1:${(garbage.address() as AddressInfo).port}` });
     const error = await backend.request(leader).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE', message: expect.stringContaining('makes no sense') });
@@ -197,9 +209,9 @@ describeOn('consul', describe)('a Consul that speaks TLS alone and asks for cert
     const backend = await openConsul({ address: server.address, tls }, { folder, path: 'registry' });
     copied('client', 'nobody');
     await server.restart();
-    await vi.waitFor(() => expect(backend.request(leader)).rejects.toMatchObject(refused), { timeout: 5_000 });
+    await vi.waitFor(() => expect(backend.request(leader)).rejects.toMatchObject(refused), { timeout: 20_000 });
     copied('client');
-    await vi.waitFor(() => backend.request(leader), { timeout: 5_000 });
+    await vi.waitFor(() => backend.request(leader), { timeout: 20_000 });
     await backend.close();
   });
 
@@ -213,10 +225,10 @@ describeOn('consul', describe)('a Consul that speaks TLS alone and asks for cert
     await backend.request(leader);
     await server.restart();
     await vi.waitFor(() => expect(backend.request(leader)).rejects.toMatchObject({ code: 'WEFT_UNAUTHENTICATED' }), {
-      timeout: 5_000,
+      timeout: 20_000,
     });
     copied('client');
-    await vi.waitFor(() => backend.request(leader), { timeout: 5_000 });
+    await vi.waitFor(() => backend.request(leader), { timeout: 20_000 });
     await backend.close();
   });
 

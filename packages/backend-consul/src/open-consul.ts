@@ -47,7 +47,9 @@ export async function openConsul(options: ConsulOptions = {}, surroundings: Cons
   } catch (error) {
     if (!isFatal(error)) return backend;
     await backend.close();
-    throw error.code === 'WEFT_INVALID_ARGUMENT' ? invalid(`${path}.address`, messageOf(error)) : error;
+    if (error.code !== 'WEFT_INVALID_ARGUMENT') throw error;
+    const isNamespace = namespace !== undefined && /namespace/i.test(messageOf(error));
+    throw invalid(`${path}.${isNamespace ? 'namespace' : 'address'}`, messageOf(error));
   }
   return backend;
 }

@@ -92,7 +92,9 @@ for (const name of ['etcd', 'etcd35'] as const) {
       await server.run([...ROOT, 'user', 'delete', ADA.username]);
       await expect(etcd.get('shop/a', { signal })).rejects.toMatchObject({ code: 'WEFT_UNAUTHENTICATED', retryable: true });
       await server.run([...ROOT, 'user', 'add', `${ADA.username}:${ADA.password}`]);
-      await vi.waitFor(() => expect(etcd.get('shop/a', { signal })).rejects.toMatchObject({ code: 'WEFT_PERMISSION_DENIED' }));
+      await vi.waitFor(() => expect(etcd.get('shop/a', { signal })).rejects.toMatchObject({ code: 'WEFT_PERMISSION_DENIED' }), {
+        timeout: 10_000,
+      });
       await server.run([...ROOT, 'user', 'grant-role', ADA.username, 'shop']);
       expect(await etcd.get('shop/a', { signal })).toMatchObject({ text: '3' });
     });

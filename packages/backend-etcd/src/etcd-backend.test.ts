@@ -13,7 +13,7 @@ describe.skipIf('missing' in found)(`keys and leases of etcd (${reason})`, () =>
 
   beforeAll(async () => {
     server = await startServer('etcd35');
-    etcd = await openEtcd({ address: server.address, timeout: '3s' });
+    etcd = await openEtcd({ address: server.address, timeout: '10s' });
   });
   afterEach(() => server.run(['del', '--prefix', '']));
   afterAll(async () => {
@@ -66,7 +66,7 @@ describe.skipIf('missing' in found)(`keys and leases of etcd (${reason})`, () =>
     const lease = await etcd.grantLease(2_000, options);
     await etcd.put('a', '1', { ...options, leaseId: lease.id });
     expect(await etcd.keepLease(lease.id, options)).toBe(true);
-    await vi.waitFor(async () => expect(await etcd.get('a', options)).toBeUndefined(), { timeout: 6_000, interval: 100 });
+    await vi.waitFor(async () => expect(await etcd.get('a', options)).toBeUndefined(), { timeout: 20_000, interval: 100 });
     expect(await etcd.keepLease(lease.id, options)).toBe(false);
     expect(await etcd.put('a', '1', { ...options, leaseId: lease.id })).toBeUndefined();
     await etcd.revokeLease(lease.id, options);

@@ -119,7 +119,7 @@ describe.skipIf('missing' in found)(`the connection to etcd (${reason})`, () => 
     setTimeout(() => ending.abort(), 300);
     await expect(writing).rejects.toMatchObject({ code: 'WEFT_CANCELLED' });
     proxy.heal();
-    await vi.waitFor(async () => expect(await etcd.get('none', { signal })).toBeUndefined(), { timeout: 6_000 });
+    await vi.waitFor(async () => expect(await etcd.get('none', { signal })).toBeUndefined(), { timeout: 20_000 });
     expect(await etcd.get('late', { signal })).toBeUndefined();
   });
 
@@ -157,7 +157,7 @@ describe.skipIf('missing' in found)(`the connection to etcd (${reason})`, () => 
     const etcd = await open({ address: [first.address, second.address], timeout: '500ms' });
     first.stall();
     await expect(etcd.get('none', { signal })).rejects.toMatchObject({ failure: 'timeout' });
-    await vi.waitFor(async () => expect(await etcd.get('none', { signal })).toBeUndefined(), { timeout: 6_000 });
+    await vi.waitFor(async () => expect(await etcd.get('none', { signal })).toBeUndefined(), { timeout: 20_000 });
     expect(second.connections).toBe(1);
   });
 
@@ -174,7 +174,7 @@ describe.skipIf('missing' in found)(`the connection to etcd (${reason})`, () => 
     expect(await watch.next()).toMatchObject({ value: { put: { text: '1' } } });
     expect(await (await opening).get('slow/a', { signal })).toMatchObject({ text: '1' });
     expect(proxy.connections).toBe(2);
-  }, 30_000);
+  });
 
   it('uses one connection for everything, and gives it back', async () => {
     const proxy = await throughProxy();
@@ -195,7 +195,7 @@ describe.skipIf('missing' in found)(`the connection to etcd (${reason})`, () => 
     proxy.cut();
     for (let n = 0; n < 3; n++) await etcd.get('none', { signal }).catch(() => {});
     proxy.heal();
-    await vi.waitFor(async () => expect(await etcd.get('none', { signal })).toBeUndefined());
+    await vi.waitFor(async () => expect(await etcd.get('none', { signal })).toBeUndefined(), { timeout: 10_000 });
     expect(lines).toEqual(['etcd is out of contact', 'etcd is in contact again']);
   });
 

@@ -52,5 +52,7 @@ describe('etcdError', () => {
   it('says what was done, and where', () => {
     const { message } = etcdError(new Error('14 UNAVAILABLE: etcdserver: no leader'), call);
     expect(message).toBe('reading "a": etcd at localhost:2379 says: etcdserver: no leader');
+    const noted = etcdError(new Error('14 UNAVAILABLE: No connection established. Last error: null. Resolution note: '), call);
+    expect(noted.message).toMatch(/ cannot be reached: No connection established\. Last error: null\.$/);
   });
 });

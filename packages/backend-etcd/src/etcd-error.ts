@@ -5,6 +5,8 @@ const BY_SERVER = /etcdserver: |mvcc: /;
 /** Internal error, like an answer that cannot be read, which however was an answer. */
 const STREAM_RESET = /RST_STREAM/;
 const GRPC_STATUS = /^(?:\w+: )?(\d+) [A-Z_]+: /;
+/** What the library would say beside it, and mostly does not. */
+const EMPTY_NOTE = /\s*Resolution note:\s*$/;
 const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   3: 'WEFT_INVALID_ARGUMENT',
   7: 'WEFT_PERMISSION_DENIED',
@@ -36,7 +38,7 @@ export interface EtcdCall {
 /** What etcd, its client library or the way between them said, as the error that all drivers use. */
 export function etcdError(error: unknown, { what, address }: EtcdCall): WeftError {
   if (error instanceof WeftError) return error;
-  const text = messageOf(error).replace(GRPC_STATUS, '');
+  const text = messageOf(error).replace(GRPC_STATUS, '').replace(EMPTY_NOTE, '');
   const status = statusOf(error);
   const said = `${what}: etcd at ${address} says: ${text}`;
   const refusal = REFUSALS.find(([pattern]) => pattern.test(text))?.[1] ?? BY_STATUS[status ?? 0];

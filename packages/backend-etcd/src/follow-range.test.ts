@@ -45,7 +45,7 @@ function followed(backend: EtcdBackend, range: KeyRange) {
   return { state, stop };
 }
 
-const eventually = (check: () => void, timeout = 5_000) => vi.waitFor(check, { timeout, interval: 20 });
+const eventually = (check: () => void, timeout = 20_000) => vi.waitFor(check, { timeout, interval: 20 });
 
 describe.skipIf('missing' in found)(`following a range of etcd (${reason})`, () => {
   beforeAll(async () => {
@@ -140,7 +140,7 @@ describe.skipIf('missing' in found)(`following a range of etcd (${reason})`, () 
     const startedAt = systemClock.now();
     await server.pause();
     try {
-      await eventually(() => expect(all.every(({ state }) => state.isOver)).toBe(true), 10_000);
+      await eventually(() => expect(all.every(({ state }) => state.isOver)).toBe(true));
     } finally {
       server.resume();
     }
@@ -161,7 +161,7 @@ describe.skipIf('missing' in found)(`following a range of etcd (${reason})`, () 
     const startedAt = systemClock.now();
     proxy.stall();
     await etcd.put('a/1', 'unseen', { signal });
-    await eventually(() => expect(state.isOver).toBe(true), 10_000);
+    await eventually(() => expect(state.isOver).toBe(true));
     expect(state.error).toMatchObject({ failure: 'timeout' });
     expect(state.at - startedAt).toBeLessThan(FOUND_MS);
     proxy.heal();

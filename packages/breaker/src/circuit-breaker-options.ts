@@ -83,9 +83,9 @@ export function parseCircuitBreakerOptions(options: CircuitBreakerOptions): Circ
     windowMs: reader.durationMs('window', options.window ?? '10s'),
     minCalls: reader.count('minCalls', options.minCalls ?? 20),
     ratio: reader.above(0, 'ratio', options.ratio ?? 0.5, 1),
-    slow: options.slow && parseSlowCallOptions(options.slow, reader),
+    slow: options.slow === undefined ? undefined : parseSlowCallOptions(options.slow, reader),
     timeoutMs: reader.durationMs('timeout', options.timeout ?? '30s'),
-    halfOpen: options.halfOpen ?? true,
+    halfOpen: reader.flag('halfOpen', options.halfOpen ?? true),
     probes: reader.count('probes', options.probes ?? 1),
     clock: options.clock ?? systemClock,
     random: options.random ?? systemRandom,
@@ -97,7 +97,9 @@ export function parseCircuitBreakerOptions(options: CircuitBreakerOptions): Circ
   return settings;
 }
 
-function parseSlowCallOptions({ threshold, ratio = 0.5 }: SlowCallOptions, reader: OptionReader): SlowCallSettings {
+/** What is no object has no threshold. */
+function parseSlowCallOptions(slow: SlowCallOptions, reader: OptionReader): SlowCallSettings {
+  const { threshold, ratio = 0.5 }: SlowCallOptions = Object(slow);
   return { thresholdMs: reader.durationMs('slow.threshold', threshold), ratio: reader.above(0, 'slow.ratio', ratio, 1) };
 }
 

@@ -21,6 +21,11 @@ export class OptionReader {
     return this.#expect(name, value, typeof value === 'number' && value > limit && value <= highest, expected);
   }
 
+  /** `true` or `false`. */
+  flag(name: string, value: boolean): boolean {
+    return this.#expect(name, value, typeof value === 'boolean', 'true or false');
+  }
+
   /** One of some words. */
   oneOf<Word extends string>(words: readonly Word[], name: string, value: Word): Word {
     const nearest = nearestName(String(value), words);
@@ -53,7 +58,7 @@ export class OptionReader {
     throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems: this.#problems });
   }
 
-  #expect<Value extends number | string>(name: string, value: Value, isRight: boolean, expected: string): Value {
+  #expect<Value extends number | string | boolean>(name: string, value: Value, isRight: boolean, expected: string): Value {
     const found = typeof value === 'number' ? value : JSON.stringify(value);
     if (!isRight) this.#problems.push({ path: `${this.#path}.${name}`, message: `${found}: expected ${expected}` });
     return value;

@@ -6,7 +6,7 @@ export interface RequestCacheOptions {
   readonly ttl?: Duration | undefined;
   /** How long after it was fresh an answer can still stand for one that cannot be had; `1h` unless set. */
   readonly staleFor?: Duration | undefined;
-  /** Most entries at once; 10,000 unless set. */
+  /** Most entries at once, up to 16,777,216; 10,000 unless set. */
   readonly maxEntries?: number | undefined;
   /** Most bytes at once: bodies, headers, keys; 64 MiB unless set. */
   readonly maxBytes?: number | undefined;
@@ -30,13 +30,16 @@ export interface RequestCacheSettings {
   readonly clock: Clock;
 }
 
+/** What a `Map` can hold. Room for the most is taken at once. */
+const MOST_ENTRIES = 16_777_216;
+
 /** @throws WEFT_CONFIG_INVALID telling all that is wrong */
 export function parseCacheOptions(options: RequestCacheOptions): RequestCacheSettings {
   const problems: Problem[] = [];
   const settings = {
     ttlMs: options.ttl === undefined ? undefined : durationMs('ttl', options.ttl, problems),
     staleForMs: durationMs('staleFor', options.staleFor ?? '1h', problems),
-    maxEntries: count('maxEntries', options.maxEntries ?? 10_000, problems),
+    maxEntries: count('maxEntries', options.maxEntries ?? 10_000, problems, MOST_ENTRIES),
     maxBytes: count('maxBytes', options.maxBytes ?? 67_108_864, problems),
     maxEntryBytes: count('maxEntryBytes', options.maxEntryBytes ?? 1_048_576, problems),
     keyHeaders: ['authorization', 'cookie', ...names('keyHeaders', options.keyHeaders ?? [], problems)],
@@ -56,8 +59,9 @@ function durationMs(name: string, value: Duration, problems: Problem[]): number 
   }
 }
 
-function count(name: string, value: number, problems: Problem[]): number {
-  if (!Number.isSafeInteger(value) || value < 1) refuse(name, value, 'a whole number from 1', problems);
+function count(name: string, value: number, problems: Problem[], most = Number.MAX_SAFE_INTEGER): number {
+  const expected = `a whole number from 1${most === MOST_ENTRIES ? ` to ${most}` : ''}`;
+  if (!Number.isSafeInteger(value) || value < 1 || value > most) refuse(name, value, expected, problems);
   return value;
 }
 
@@ -70,5 +74,8 @@ function names(name: string, value: readonly string[], problems: Problem[]): rea
 }
 
 function refuse(name: string, value: unknown, expected: string, problems: Problem[]): void {
-  problems.push({ path: `cache.${name}`, message: `${JSON.stringify(value)}: expected ${expected}` });
+  problems.push({
+    path: `cache.${name}`,
+    message: `${typeof value === 'number' ? value : JSON.stringify(value)}: expected ${expected}`,
+  });
 }

@@ -72,6 +72,22 @@ describe('weft explain', () => {
     expect(code).toBe(0);
   });
 
+  it('goes by the policies that stand in the config center now, as running programs do, and tells of those that are bad', async () => {
+    const place = { driver: 'file', path: join(app.folder, '.weft') };
+    const own = { 'orders GET /busy': { retries: 0 } };
+    await app.write('weft.config.json', JSON.stringify({ registry: place, config: place, policies: own }));
+    const policies = { orders: { loadBalancer: { strategy: 'round_robin', options: { filter: { metadata: { none: 'x' } } } } } };
+    await weft(['config', 'set', 'policies', JSON.stringify(policies)], { folder: app.folder });
+    const governed = await explain(['orders', 'GET', '/busy', '--timeout', '500ms']);
+    expect(governed.stdout).toContain('  policies: orders GET /busy, orders\n');
+    expect(governed.stdout).toContain('(no-instance)');
+    await weft(['config', 'set', 'policies', '{"orders":{"retrys":1}}'], { folder: app.folder });
+    const refused = await explain(['orders', 'GET', '/busy']);
+    expect(refused.stderr).toMatch(/policies of the config center is refused: .*Did you mean "retries"/);
+    expect(refused.stdout).toContain('  policies: orders GET /busy\n');
+    expect(refused.stdout).toMatch(/\n1 +orders-[12] +status 503 +\d+\n$/);
+  });
+
   it('tells why an instance was skipped', async () => {
     const registry = await createRegistry({ driver: 'file', path: join(app.folder, '.weft') }, { from: app.folder });
     await registry.register({

@@ -1,5 +1,6 @@
-import type { CallExplanation, Candidate, Client, Response } from '@weft/client';
+import type { CallExplanation, Candidate, Response } from '@weft/client';
 import { type AttemptRecord, hideSecrets, messageOf, WeftError } from '@weft/core';
+import type { Host } from '@weft/host';
 import { type Command, type CommandInput, SOURCE_OPTIONS } from './command.js';
 import { EXIT, exitCodeOf } from './exit-code.js';
 import { printable } from './output.js';
@@ -17,12 +18,12 @@ export const explain: Command = {
   examples: ['explain orders GET /orders/7', `explain orders POST /orders --data '{"items":[]}' --timeout 500ms --json`],
   async run(input) {
     const { io, out } = input;
-    return withCall(input, async (call, client) => {
+    return withCall(input, async (call, host) => {
       const ended = await call().then(
         ({ reply }) => reply,
         (error: unknown) => error,
       );
-      const explanation = io.signal.aborted ? undefined : explanationOf(client, ended);
+      const explanation = io.signal.aborted ? undefined : explanationOf(host, ended);
       if (!explanation) throw ended;
       if (out.isJson) out.document(documentOf(explanation, ended));
       else tell(explanation, ended, out);
@@ -32,9 +33,9 @@ export const explain: Command = {
 };
 
 /** Undefined when it is nothing that a client has answered or refused. */
-function explanationOf(client: Client, ended: unknown): CallExplanation | undefined {
+function explanationOf(host: Host, ended: unknown): CallExplanation | undefined {
   try {
-    return client.explain(ended);
+    return host.explain(ended);
   } catch {
     return undefined;
   }

@@ -10,6 +10,8 @@ export interface Settings {
   readonly config: WeftConfig;
   /** The folder that drivers are resolved from; absolute. */
   readonly folder: string;
+  /** Whether a config file names a config center: then programs follow it. */
+  readonly hasCenter: boolean;
 }
 
 /**
@@ -21,11 +23,13 @@ export interface Settings {
 export async function loadSettings({ options, io }: Pick<CommandInput, 'options' | 'io'>): Promise<Settings> {
   const timeout = options.timeout === undefined ? {} : { timeout: parseLimit(options.timeout, 'timeout') };
   const { config, folder } = options.registry === undefined ? await fromFile(options, io) : fromOptions(options, io);
+  const hasCenter = options.registry === undefined && config.config !== undefined;
   const registry = typeof config.registry === 'string' ? { driver: config.registry } : config.registry;
-  return { config: { ...config, registry: { ...registry, ...timeout }, config: { ...config.config, ...timeout } }, folder };
+  const timed = { registry: { ...registry, ...timeout }, config: { ...config.config, ...timeout } };
+  return { config: { ...config, ...timed }, folder, hasCenter };
 }
 
-async function fromFile(options: Options, { folder, env }: CommandInput['io']): Promise<Settings> {
+async function fromFile(options: Options, { folder, env }: CommandInput['io']): Promise<Omit<Settings, 'hasCenter'>> {
   const stray = (['path', 'address'] as const).find((name) => options[name] !== undefined);
   if (stray) throw new WeftError('WEFT_INVALID_ARGUMENT', `--${stray} needs --registry, which names the driver it is for`);
   const { loadConfig } = await import('@weft/host');
@@ -38,7 +42,10 @@ async function fromFile(options: Options, { folder, env }: CommandInput['io']): 
   }
 }
 
-function fromOptions({ registry = 'file', config, path, address }: Options, { folder }: CommandInput['io']): Settings {
+function fromOptions(
+  { registry = 'file', config, path, address }: Options,
+  { folder }: CommandInput['io'],
+): Omit<Settings, 'hasCenter'> {
   if (config !== undefined) throw new WeftError('WEFT_INVALID_ARGUMENT', '--registry and --config exclude each other');
   const section = {
     driver: registry,

@@ -1,5 +1,6 @@
-import type { Client, Response } from '@weft/client';
+import type { Response } from '@weft/client';
 import { messageOf, WeftError } from '@weft/core';
+import type { Host } from '@weft/host';
 import type { CommandInput } from './command.js';
 import { parseLimit } from './parse-limit.js';
 import { readData } from './read-data.js';
@@ -17,44 +18,50 @@ export interface Answered {
 export type MakeCall = () => Promise<Answered>;
 
 /**
- * Runs `use` with the call that the command line asks for and its client, and closes that.
+ * Runs `use` with the call that the command line asks for and the host that makes it, and stops that.
  * @throws as `use`, and when the command line or the settings cannot be used
  */
-export async function withCall(input: CommandInput, use: (call: MakeCall, client: Client) => Promise<number>): Promise<number> {
+export async function withCall(input: CommandInput, use: (call: MakeCall, host: Host) => Promise<number>): Promise<number> {
   const { args, options, io } = input;
   const [service = '', method = '', path = ''] = args;
   const headers = parseHeaderLines(options.header ?? []);
   const body = options.data === undefined ? null : parseBody(await readData(options.data, io), headers);
   const timeout = options.timeout === undefined ? {} : { timeout: parseLimit(options.timeout, 'timeout') };
   const typed = body === null || headers['content-type'] ? headers : { ...headers, 'content-type': 'application/json' };
-  const client = await openClient(input);
+  const host = await openHost(input);
   const call = async () => {
     const startedAt = io.clock.now();
-    const reply = await client.call(method, path, body, { service, headers: typed, signal: io.signal, ...timeout });
+    const reply = await host.client(service).call(method, path, body, { headers: typed, signal: io.signal, ...timeout });
     return { reply, durationMs: Math.round(io.clock.now() - startedAt) };
   };
   try {
-    return await use(call, client);
+    await host.start();
+    return await use(call, host);
   } finally {
-    await client.close();
+    await host.stop();
   }
 }
 
-/** A client of the settings. For a single call a breaker has nothing to learn from. */
-async function openClient(input: CommandInput): Promise<Client> {
-  const { config, folder } = await loadSettings(input);
-  const { client = {}, registry, transport, loadBalancer, policies, cache } = config;
-  const { serviceName: _, circuitBreaker: __, ...own } = client;
-  const balancer = client.loadBalancer ?? loadBalancer;
-  const { createClient } = await import('@weft/host');
+/** What a program of the settings calls with, governed as it is. For a single call a breaker has nothing to learn from. */
+async function openHost(input: CommandInput): Promise<Host> {
+  const { config, folder, hasCenter } = await loadSettings(input);
+  const { client, registry, config: center, transport, loadBalancer, policies, cache, rateLimit } = config;
+  const { createHost } = await import('@weft/host');
   const words = {
+    client: { ...client, circuitBreaker: false },
+    logging: { level: 'silent' } as const,
     ...(registry && { registry }),
+    ...(hasCenter && center && { config: center }),
     ...(transport && { transport }),
-    ...(balancer && { loadBalancer: balancer }),
+    ...(loadBalancer && { loadBalancer }),
     ...(policies && { policies }),
     ...(cache !== undefined && { cache }),
+    ...(rateLimit && { rateLimit }),
   };
-  return createClient({ ...own, ...words, circuitBreaker: false }, { from: folder, folder });
+  const host = await createHost(words, { from: folder, folder, signals: false });
+  if (hasCenter)
+    host.config.on('rejected', ({ key, reason }) => input.out.note(`${key} of the config center is refused: ${reason}`));
+  return host;
 }
 
 /** `name: value` lines by name in lower case. @throws WEFT_INVALID_ARGUMENT */

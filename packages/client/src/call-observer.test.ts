@@ -44,8 +44,10 @@ describe('what a client tells of its calls', () => {
       'http.request.method': 'GET',
       'http.response.status_code': 200,
       'server.port': expect.any(Number),
+      'url.full': expect.stringMatching(/^\w+:\/\/127\.0\.0\.1:\d+\/users\/7$/),
       'peer.service': 'users',
     });
+    expect(spans[0]?.tags).not.toHaveProperty('http.request.resend_count');
     expect(JSON.stringify(spans)).not.toContain('secret');
     await close();
   });
@@ -58,6 +60,17 @@ describe('what a client tells of its calls', () => {
     expect(await failure).toBe('WEFT_UNAVAILABLE');
     expect(spans[0]).toMatchObject({ isFinished: true, tags: { error: true, 'error.type': 'WEFT_UNAVAILABLE' } });
     expect(spans[0]?.logs.slice(0, 2)).toEqual(['retry=users-1: reset', 'retry=users-1: reset']);
+    await close();
+  });
+
+  it('tells which try was answered, when it was not the first', async () => {
+    const { tracer, spans } = recordingTracer();
+    const answers = [GONE, GONE, {}];
+    const { client, clock, close } = await clientScene(() => answers.shift() ?? {}, { tracer, retries: 2, retryDelay: 1 });
+    const answered = client.get('/users/7');
+    await clock.advance(100);
+    await answered;
+    expect(spans[0]?.tags).toMatchObject({ 'http.request.resend_count': 2, 'http.response.status_code': 200 });
     await close();
   });
 

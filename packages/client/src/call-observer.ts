@@ -1,5 +1,5 @@
 import { type Clock, hideSecrets, type Metrics, messageOf, REDACTED, type Span, type TraceContext, WeftError } from '@weft/core';
-import { HTTP_ATTRIBUTES, type KindTracer } from '@weft/tracing';
+import { HTTP_ATTRIBUTES, type KindTracer, methodInName, tagMethod } from '@weft/tracing';
 import { type Call, withoutQuery } from './call.js';
 import type { CallRequest } from './call-request.js';
 import { invoke } from './invoke.js';
@@ -38,7 +38,7 @@ export class CallObserver {
     try {
       call = begin(span?.context);
       const response = await invoke(call);
-      if (span) tellAnswer(span, response);
+      if (span) tellAnswer(span, request, response);
       this.#count(request, service, call, startedAt, response.statusCode < FAILING_STATUS);
       return response;
     } catch (error) {
@@ -62,16 +62,20 @@ export class CallObserver {
 }
 
 function startSpan(tracer: KindTracer, { method, path }: CallRequest, service: string): Span {
-  return tracer
-    .startSpan(`${method} ${service}`, undefined, 'client')
+  const span = tracer.startSpan(`${methodInName(method)} ${service}`, undefined, 'client');
+  return tagMethod(span, method)
     .setTag('http.method', method)
     .setTag('http.url', path.startsWith('/') ? withoutQuery(path) : REDACTED)
-    .setTag('peer.service', service)
-    .setTag(HTTP_ATTRIBUTES.requestMethod, method);
+    .setTag('peer.service', service);
 }
 
-function tellAnswer(span: Span, { statusCode, instance, attempts, degraded }: Response): void {
-  span.setTag(HTTP_ATTRIBUTES.serverAddress, instance.host).setTag(HTTP_ATTRIBUTES.serverPort, instance.endpoints[0].port);
+function tellAnswer(span: Span, { path }: CallRequest, { statusCode, instance, attempts, degraded }: Response): void {
+  const { host, endpoints } = instance;
+  const { protocol, port } = endpoints[0];
+  const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  span.setTag(HTTP_ATTRIBUTES.serverAddress, host).setTag(HTTP_ATTRIBUTES.serverPort, port);
+  span.setTag(HTTP_ATTRIBUTES.urlFull, `${protocol}://${authority}${withoutQuery(path)}`);
+  if (attempts.length > 1) span.setTag(HTTP_ATTRIBUTES.requestResendCount, attempts.length - 1);
   span.setTag(HTTP_ATTRIBUTES.responseStatusCode, statusCode);
   if (degraded) span.setTag('degraded', true);
   for (const { instance: id, outcome } of attempts.slice(0, -1)) span.logKV('retry', `${id}: ${outcome}`);

@@ -8,9 +8,10 @@ import { rateLimitRule } from './rate-limit-rule.js';
 import { parseCount, parseTimeout } from './settings.js';
 
 /** Refuses what cannot be. @param method of the route, upper case; undefined for a whole service */
-type Check = (given: Given, method: string | undefined) => void;
+export type Check = (given: Given, method: string | undefined) => void;
 
-const OF_ROUTES: Readonly<Record<keyof RoutePolicy, Check>> = {
+/** What a service, a route of it, and most of it a client may be told. */
+export const OF_ROUTES: Readonly<Record<keyof RoutePolicy, Check>> = {
   timeout: timeLimit,
   attemptTimeout: timeLimit,
   retries: count,
@@ -25,7 +26,8 @@ const OF_ROUTES: Readonly<Record<keyof RoutePolicy, Check>> = {
   cache: unlessOff(cache),
   mirror: unlessOff(mirror),
 };
-const OF_SERVICES: Readonly<Record<Exclude<keyof ServicePolicy, keyof RoutePolicy>, Check>> = {
+/** What only a whole service, or a client, may be told. */
+export const OF_SERVICES: Readonly<Record<Exclude<keyof ServicePolicy, keyof RoutePolicy>, Check>> = {
   loadBalancer,
   circuitBreaker,
   retryBudget,
@@ -152,6 +154,10 @@ function loadBalancer(given: Given): void {
   if (typeof value === 'function' || (given.isBlock && 'pick' in (value as object))) return;
   const expected = 'the name of a strategy, { strategy, options }, a balancer, or what makes one';
   if (typeof value !== 'string' && !given.expectBlock(['strategy', 'options'], expected)) return;
+  if (given.isBlock && given.words.includes('options')) {
+    const options = given.member('options');
+    if (!options.expect(options.isBlock, 'an object of options')) return;
+  }
   const option = value as LoadBalancerOption;
   const isRight = given.make(() => Boolean(balancerFactory(option, PROCESS)), 'loadBalancer');
   if (isRight) given.make(() => maxInstances(option), 'loadBalancer');
@@ -163,6 +169,8 @@ function circuitBreaker(given: Given): void {
   if (!given.expect(given.isBlock, 'true, false, options, a breaker, or what makes one')) return;
   const words = given.words.filter((word) => !BREAKER_WORDS.includes(word) && !BREAKER_PARTS.includes(word));
   for (const word of words) given.member(word).refuseWord(word, BREAKER_WORDS);
+  const slow = given.member('slow');
+  if (slow.isBlock) slow.expectBlock(['threshold', 'ratio']);
   given.make(() => breakerFactory(value as CircuitBreakerOption, PROCESS), 'circuitBreaker');
 }
 

@@ -118,6 +118,20 @@ describe('explain', () => {
     expect(explanation.status).toBeUndefined();
   });
 
+  it('says of instances that the balancer leaves out that it does', async () => {
+    const filter = { strategy: 'round_robin', options: { filter: { version: '9' } } };
+    const { ended, explanation } = await explained({ script: () => json({}), options: { loadBalancer: filter } });
+    expect(ended).toMatchObject({
+      code: 'WEFT_NO_INSTANCE',
+      message: expect.stringContaining('round_robin picks none of the 2 instances of users: its options leave nobody'),
+    });
+    const leftOut = expect.stringContaining('the balancer picks it for no call');
+    expect(explanation.candidates).toMatchObject([
+      { instance: 'users-1', tries: 0, skipped: leftOut },
+      { instance: 'users-2', tries: 0, skipped: leftOut },
+    ]);
+  });
+
   it.each(OF_RESPONSES)('says of a call that was answered which rule decided: %s', async (rule, scene) => {
     const { ended, explanation } = await explained(scene);
     expect(explanation).toMatchObject({ rule, status: (ended as { statusCode: number }).statusCode });

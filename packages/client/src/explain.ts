@@ -46,7 +46,7 @@ export interface CallExplanation {
   readonly candidates: readonly Candidate[];
   /** Every try, oldest first. */
   readonly attempts: readonly AttemptRecord[];
-  /** Time it had, in ms; Infinity without a limit. */
+  /** Time it had, in whole ms; Infinity without a limit. */
   readonly timeoutMs: number;
   /** Time it took, in ms; undefined for an answered call. */
   readonly durationMs?: number;
@@ -85,6 +85,8 @@ const IN_WORDS: Readonly<Record<CallRule, string>> = {
   server: 'the service said not to retry: it had retried itself',
 };
 
+const NOT_PICKED = 'the balancer picks it for no call: see the filter, split, weights and zone of its options';
+
 /**
  * Tells what became of a call: who could have been called and why not, what was tried, and which rule decided.
  * @param ended the error or the answer that it ended with
@@ -107,7 +109,7 @@ function explainCall(call: Call, ended: unknown): CallExplanation {
     policies: call.plan.policies,
     candidates: scene.instances.map((instance) => candidate(instance, scene, call)),
     attempts: [...call.records],
-    timeoutMs: call.deadlineAt - call.startedAt,
+    timeoutMs: Math.round(call.deadlineAt - call.startedAt),
     ...(ended instanceof Response ? { status: ended.statusCode } : { durationMs: scene.atMs - call.startedAt }),
     ...(ended instanceof WeftError && { code: ended.code }),
     breaker: scene.breaker ?? 'none',
@@ -148,9 +150,14 @@ function candidate(instance: ServiceInstance, scene: CallScene, call: Call): Can
 }
 
 /** States change: for one that is back by now it can only be said that it was out. */
-function whySkipped({ id, status, endpoints }: ServiceInstance, { available }: CallScene, { target }: Call): string | undefined {
+function whySkipped(
+  { id, status, endpoints }: ServiceInstance,
+  { available }: CallScene,
+  { target, rule, replaced }: Call,
+): string | undefined {
+  const decided = rule === 'fallback' ? replaced?.rule : rule;
   if (status !== 'up') return `its record says ${status}`;
-  if (available.some((handle) => handle.id === id)) return undefined;
+  if (available.some((handle) => handle.id === id)) return decided === 'no-instance' ? NOT_PICKED : undefined;
   const known = target.availability.stats().find((one) => one.id === id);
   if (!known) return `no transport of this client speaks ${endpoints.map(({ protocol }) => protocol).join(', ')}`;
   const { state, failures } = known;

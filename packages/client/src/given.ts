@@ -80,6 +80,13 @@ export class Given {
   }
 }
 
+/** @throws WEFT_CONFIG_INVALID telling all problems, when there are any */
+export function refuseAll(problems: readonly Problem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
+  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
+}
+
 function joined(path: string, inner: string): string {
   return inner === '' || inner.startsWith('.') ? path + inner : `${path}.${inner}`;
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OnBreakerState } from '@weft/core';
 import { RetryBudget } from '@weft/resilience';
+import { assertClientOptions, assertPart } from './check-options.js';
 import type { ClientOptions } from './options.js';
 import { type ParsedPolicy, parsePolicies } from './parse-policies.js';
 import type { CircuitBreakerOption, LoadBalancerOption } from './part-options.js';
@@ -38,12 +39,13 @@ export class Governance {
     this.#options = options;
     this.#chance = chance;
     this.#onBreaker = onBreaker;
+    assertClientOptions(options);
     this.#settings = parseSettings(options);
     this.#policies = parsePolicies(options.policies ?? {});
     this.#loadBalancer = plainCopy(options.loadBalancer ?? 'round_robin');
     this.#circuitBreaker = plainCopy(options.circuitBreaker ?? true);
-    balancerFactory(this.#loadBalancer, chance);
-    breakerFactory(this.#circuitBreaker, chance);
+    assertPart('loadBalancer', this.#loadBalancer);
+    assertPart('circuitBreaker', this.#circuitBreaker);
     this.#maxInstances(this.#loadBalancer);
   }
 
@@ -64,14 +66,14 @@ export class Governance {
 
   /** @throws WEFT_CONFIG_INVALID, and then everything stays as it was */
   setLoadBalancer(loadBalancer: LoadBalancerOption): void {
-    balancerFactory(loadBalancer, this.#chance);
+    assertPart('loadBalancer', loadBalancer);
     this.#maxInstances(loadBalancer);
     this.#loadBalancer = plainCopy(loadBalancer);
   }
 
   /** @throws WEFT_CONFIG_INVALID, and then everything stays as it was */
   setCircuitBreaker(circuitBreaker: CircuitBreakerOption): void {
-    breakerFactory(circuitBreaker, this.#chance);
+    assertPart('circuitBreaker', circuitBreaker);
     this.#circuitBreaker = plainCopy(circuitBreaker);
   }
 

@@ -3,6 +3,7 @@ export * from './batch-client.js';
 export type { CallOptions } from './call-options.js';
 export type { CallRequest } from './call-request.js';
 export type { CallRule } from './call-scene.js';
+export { assertClientOptions } from './check-options.js';
 export * from './client.js';
 export * from './client-events.js';
 export type { CallExplanation, Candidate, FailureExplanation } from './explain.js';

@@ -112,6 +112,27 @@ describe('parsePolicies', () => {
     ['a breaker that opens at 0', { circuitBreaker: { threshold: 0 } }, 'circuitBreaker.threshold: 0: expected a whole number'],
     ['an unknown word of a breaker', { circuitBreaker: { treshold: 3 } }, 'circuitBreaker.treshold: unknown.'],
     ['nothing for a breaker', { circuitBreaker: null }, 'circuitBreaker: expected true, false, options'],
+    [
+      'options of a balancer that are none',
+      { loadBalancer: { strategy: 'random', options: 5 } },
+      'loadBalancer.options: expected an object of options, found 5',
+    ],
+    [
+      'nothing for the options of a balancer',
+      { loadBalancer: { strategy: 'random', options: null } },
+      'loadBalancer.options: expected an object of options, found null',
+    ],
+    [
+      'a flag of a breaker that is text',
+      { circuitBreaker: { halfOpen: 'false' } },
+      'circuitBreaker.halfOpen: "false": expected true',
+    ],
+    ['nothing for slow calls', { circuitBreaker: { slow: null } }, 'circuitBreaker.slow.threshold: undefined is not a duration'],
+    [
+      'an unknown word of slow calls',
+      { circuitBreaker: { slow: { threshold: '1s', ration: 0.9 } } },
+      'circuitBreaker.slow.ration: unknown. Known: threshold, ratio. Did you mean "ratio"?',
+    ],
     ['a negative budget', { retryBudget: { ratio: -0.1 } }, 'retryBudget.ratio: expected a number from 0, found -0.1'],
     ['a budget of true', { retryBudget: true }, 'retryBudget: expected { ratio, minPerSecond }, found true'],
     ['a big number where none is expected', { mirror: 1n }, 'mirror: expected { version, ratio }, found 1'],
@@ -144,6 +165,8 @@ describe('parsePolicies', () => {
   it.each<[unknown, string]>([
     [{ 'users GET': {} }, 'policies["users GET"]: expected a service, as "orders", or a route of it'],
     [{ 'users GET users': {} }, 'policies["users GET users"]: expected a service'],
+    [{ '/users/:id': {} }, 'policies["/users/:id"]: expected a service, as "orders", or a route of it'],
+    [{ 'users GETT /users': {} }, 'policies["users GETT /users"]: "GETT" is no HTTP method. Did you mean "GET"?'],
     [{ '': {} }, 'policies[""]: expected a service'],
     [{ 'users GET /users?all=1': {} }, '"/users?all=1" is no path of a route'],
     [{ 'users GET /a/*/b': {} }, '"/a/*/b" is no path of a route'],

@@ -1,6 +1,7 @@
-import { type Problem, WeftError } from '@weft/core';
+import { METHODS } from 'node:http';
+import { nearestName, type Problem } from '@weft/core';
 import { checkPolicy } from './check-policy.js';
-import { Given } from './given.js';
+import { Given, refuseAll } from './given.js';
 import { plainCopy } from './plain-copy.js';
 import type { Policies, ServicePolicy } from './policy.js';
 import { RoutePattern } from './route-pattern.js';
@@ -16,7 +17,7 @@ export interface ParsedPolicy {
   readonly policy: ServicePolicy;
 }
 
-const KEY = /^(\S+)(?: ([A-Za-z]+|\*) (\/\S*))?$/;
+const KEY = /^([^\s/]+)(?: ([A-Za-z]+|\*) (\/\S*))?$/;
 /** A query, a star that is not the last part, or a part of any name without a name. */
 const NO_TEMPLATE = /[?#]|\*.|[^/]\*$|\/:(?:\/|$)/;
 
@@ -31,20 +32,27 @@ export function parsePolicies(policies: Policies): readonly ParsedPolicy[] {
   const isBlock = given.expect(given.isBlock, 'an object of policies by service or route');
   const parsed = isBlock ? Object.entries(policies).map(([key, policy]) => parsePolicy(key, policy, problems)) : [];
   refuseTwins(parsed, problems);
-  if (problems.length === 0) return parsed.map((one) => ({ ...one, policy: plainCopyOf(one.policy) }));
-  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
+  refuseAll(problems);
+  return parsed.map((one) => ({ ...one, policy: plainCopyOf(one.policy) }));
 }
 
 function parsePolicy(key: string, policy: ServicePolicy, problems: Problem[]): ParsedPolicy {
   const given = new Given(policy, pathOf(key), problems);
   const [, service = '', method, template] = KEY.exec(key) ?? [];
   if (!service) given.refuse('expected a service, as "orders", or a route of it, as "orders GET /orders/:id"');
+  if (method) refuseUnknownMethod(method.toUpperCase(), given);
   if (template && NO_TEMPLATE.test(template))
     given.refuse(`"${template}" is no path of a route: expected one as "/orders/:id", or "/files/*" for all that follows`);
   if (given.expect(given.isBlock, 'an object')) checkPolicy(given, method?.toUpperCase());
   const route = method && template ? { method: method.toUpperCase(), pattern: new RoutePattern(template) } : undefined;
   return { key, service, route, policy };
+}
+
+/** A method that nothing on the wire takes is a slip of the pen: the policy would never hold. */
+function refuseUnknownMethod(method: string, given: Given): void {
+  if (method === '*' || METHODS.includes(method)) return;
+  const nearest = nearestName(method, METHODS);
+  given.refuse(`"${method}" is no HTTP method.${nearest ? ` Did you mean "${nearest}"?` : ''}`);
 }
 
 /** Of two policies for the same nobody could say which one holds. */

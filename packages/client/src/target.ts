@@ -132,7 +132,9 @@ export class Target implements CallTarget {
       ? `the registry has not told the instances of ${this.service} yet`
       : instances.length === 0
         ? `no instance of ${this.service} is registered`
-        : `none of the ${instances.length} instances of ${this.service} can be called: ${this.#whyNot()}`;
+        : this.availability.snapshot.length > 0
+          ? `${this.balancer.strategy} picks none of the ${instances.length} instances of ${this.service}: its options leave nobody`
+          : `none of the ${instances.length} instances of ${this.service} can be called: ${this.#whyNot()}`;
     return new WeftError('WEFT_NO_INSTANCE', message, error ? { cause: error } : {});
   }
 

@@ -14,7 +14,7 @@ import {
   WeftError,
 } from '@weft/core';
 import { ConfigCenter } from './config-center.js';
-import { parseConfigKey } from './config-key.js';
+import { parseConfigKey, parseConfigPrefix } from './config-key.js';
 import type { ConfigEvents, ConfigOptions, ReadOptions, SetOptions, WatchOptions } from './config-options.js';
 import { type ConfigRevision, parseCondition, revisionOf } from './config-revision.js';
 import { snapshotOf } from './config-snapshot.js';
@@ -39,7 +39,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
   private readonly watches = new Map<string, Set<ConfigWatch<unknown>>>();
   private isClosed = false;
 
-  /** @throws WEFT_CONFIG_INVALID or WEFT_INVALID_ARGUMENT when an option is not usable */
+  /** @throws WEFT_CONFIG_INVALID when an option is not usable */
   constructor(driver: ConfigDriver, options: ConfigOptions = {}) {
     super();
     const { prefix = 'config', timeout = '10s', staleAfter = '10s', clock = systemClock, random = systemRandom } = options;
@@ -55,7 +55,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     });
     this.center = new ConfigCenter({
       driver,
-      prefix: prefix === '' ? '' : parseConfigKey(prefix),
+      prefix: parseConfigPrefix(prefix),
       timeoutMs: parseDuration(timeout, 'config.timeout'),
       clock,
       random,

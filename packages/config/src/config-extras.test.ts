@@ -19,6 +19,18 @@ function schemaOf<T>(isGood: (value: unknown) => boolean, path: readonly string[
   return { '~standard': { version: 1, vendor: 'test', validate } };
 }
 
+describe('The prefix of a ConfigClient', () => {
+  it.each(['/', '/a/b', 'a/', 'a//b', '../x', 'a\\b'])('%j is refused with where it stands and what would be right', (prefix) => {
+    expect(() => opened({ prefix })).toThrow(
+      expect.objectContaining({
+        code: 'WEFT_CONFIG_INVALID',
+        message: expect.stringMatching(/^config\.prefix: .* is no config key: .*; expected parts joined by "\/"/),
+        problems: [expect.objectContaining({ path: 'config.prefix' })],
+      }),
+    );
+  });
+});
+
 describe('ConfigClient.snapshot', () => {
   it('is all values below a prefix at one moment, frozen, from one list of the driver', async () => {
     const { config, driver } = opened();

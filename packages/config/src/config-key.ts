@@ -1,4 +1,4 @@
-import { WeftError } from '@weft/core';
+import { messageOf, WeftError } from '@weft/core';
 
 /** How the text of a value is read. `any` is JSON if it parses, else a string. */
 export type ConfigFormat = 'json' | 'yaml' | 'text' | 'any';
@@ -38,6 +38,19 @@ export function parseConfigKey(value: unknown): string {
   if (parts.includes('')) throw invalid(value, 'a part is empty');
   if (parts.includes('..') || parts.includes('.')) throw invalid(value, 'a part is "." or ".."');
   return value;
+}
+
+/**
+ * What stands before each key: nothing, or a key.
+ * @throws WEFT_CONFIG_INVALID when it is neither
+ */
+export function parseConfigPrefix(value: unknown): string {
+  try {
+    return value === '' ? '' : parseConfigKey(value);
+  } catch (error) {
+    const problem = { path: 'config.prefix', message: messageOf(error) };
+    throw new WeftError('WEFT_CONFIG_INVALID', `${problem.path}: ${problem.message}`, { cause: error, problems: [problem] });
+  }
 }
 
 function invalid(value: unknown, reason: string): WeftError {

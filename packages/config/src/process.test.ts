@@ -49,7 +49,7 @@ describe('a process that only waits for the config center', () => {
       console.log('done');
     `;
     expect(await run(program)).toEqual({ said: '1 1 { a: 1 }\ndone\n', code: 0 });
-  }, 30_000);
+  });
 
   it('lives until a backend that says nothing is given up, and until a write that nobody sees is done', async () => {
     const program = `${setUp}
@@ -60,7 +60,7 @@ describe('a process that only waits for the config center', () => {
     `;
     const said = 'writing "config/a": no answer from the config center within 500 ms\n';
     expect(await run(program)).toEqual({ said, code: 0 });
-  }, 30_000);
+  });
 });
 
 describe('a process that only reads a watch', () => {

@@ -28,6 +28,13 @@ describe('boundedCheck', () => {
     await expect(boundedCheck('a', {}, both)()).rejects.toThrow('a: refused ::1; refused 127.0.0.1');
   });
 
+  it('fails when the answer is false, as every health check does', async () => {
+    await expect(boundedCheck('cache', {}, async () => false)()).rejects.toMatchObject({
+      code: 'WEFT_UNAVAILABLE',
+      message: 'cache: the answer was false',
+    });
+  });
+
   it('ends when its time is up, and tells who still works for it', async () => {
     const clock = virtualClock();
     let given: AbortSignal | undefined;

@@ -11,8 +11,8 @@ export interface CheckOptions {
 }
 
 /**
- * A check that asks and waits, but not for longer than `timeout` nor after its signal fires, whatever `ask` does then. What looks like
- * a secret in what `ask` rejects with is not in the reason.
+ * A check that asks and waits, but not for longer than `timeout` nor after its signal fires, whatever `ask` does then. It fails when
+ * `ask` rejects, or resolves to `false`. What looks like a secret in what `ask` rejects with is not in the reason.
  * @param what who is asked, for the reason
  * @param ask gets a signal by which it has to give back what it holds
  * @throws WEFT_CONFIG_INVALID when the timeout is none
@@ -29,7 +29,8 @@ export function boundedCheck(what: string, options: CheckOptions, ask: (signal: 
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();
     try {
-      await Promise.race([askUnless(ending.signal, ask), abortOf(ending.signal)]);
+      const answer = await Promise.race([askUnless(ending.signal, ask), abortOf(ending.signal)]);
+      if (answer === false) throw new Error('the answer was false');
     } catch (error) {
       ending.signal.throwIfAborted();
       throw new WeftError('WEFT_UNAVAILABLE', `${what}: ${hideSecrets(reasonOf(error))}`, { cause: error });

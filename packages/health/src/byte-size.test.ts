@@ -13,7 +13,7 @@ describe('parseByteSize', () => {
     expect(parseByteSize(text, 'maxRss')).toBe(bytes);
   });
 
-  it.each([['1'], ['1 GB'], ['GB'], ['1PB'], [''], [0], [-1], [Number.NaN], [Number.POSITIVE_INFINITY]])(
+  it.each([['1'], ['1 GB'], ['GB'], ['1PB'], [''], [0], [-1], [0.5], [Number.NaN], [Number.POSITIVE_INFINITY]])(
     'refuses %s',
     (value) => {
       expect(() => parseByteSize(value, 'maxRss')).toThrow(/maxRss: .*text such as "500MB" or "2GiB"/);

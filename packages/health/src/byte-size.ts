@@ -1,4 +1,4 @@
-import { invalidOption } from './read-option.js';
+import { invalidOption, shown } from './read-option.js';
 
 /** A number of bytes, or text with a unit: `'500MB'` (decimal), `'2GiB'` (binary). */
 export type ByteSize = number | string;
@@ -6,11 +6,15 @@ export type ByteSize = number | string;
 const PREFIXES = ['', 'K', 'M', 'G', 'T'];
 const TEXT = /^(\d+(?:\.\d+)?)([KMGT]?)(i?)B$/i;
 
-/** A size in bytes, above 0. @throws WEFT_CONFIG_INVALID */
-export function parseByteSize(value: ByteSize, path: string): number {
+/**
+ * A size in bytes, from 1 on.
+ * @param beside what else it may be, for the message
+ * @throws WEFT_CONFIG_INVALID
+ */
+export function parseByteSize(value: ByteSize, path: string, beside = ''): number {
   const bytes = typeof value === 'number' ? value : bytesOf(value);
-  if (bytes > 0 && Number.isFinite(bytes)) return bytes;
-  throw invalidOption(path, `${JSON.stringify(value)}: expected a number of bytes above 0, or text such as "500MB" or "2GiB"`);
+  if (bytes >= 1 && Number.isFinite(bytes)) return bytes;
+  throw invalidOption(path, `${shown(value)}: expected ${beside}a number of bytes from 1 on, or text such as "500MB" or "2GiB"`);
 }
 
 /** A size as people read it: `1.5 GiB`. */

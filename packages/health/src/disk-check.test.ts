@@ -27,7 +27,9 @@ describe('diskCheck', () => {
     await expect(diskCheck({ path: join(path, 'not', 'there') })()).rejects.toThrow(/ENOENT/);
   });
 
-  it.each(['5', 'half', '101%', '0%', 0, -1])('refuses %s to be free', (minFree) => {
-    expect(() => diskCheck({ path, minFree })).toThrow(/minFree: /);
+  it.each(['5', 'half', '101%', '0%', 0, -1, 0.05])('refuses %s to be free, and says what would be right', (minFree) => {
+    expect(() => diskCheck({ path, minFree })).toThrow(
+      `minFree: ${JSON.stringify(minFree)}: expected a share such as "5%" up to "100%", a number of bytes from 1 on, or text such as "500MB" or "2GiB"`,
+    );
   });
 });

@@ -2,7 +2,6 @@ import { statfs } from 'node:fs/promises';
 import { boundedCheck, type CheckOptions } from './bounded-check.js';
 import { type ByteSize, formatByteSize, parseByteSize } from './byte-size.js';
 import type { Check } from './check.js';
-import { readRatio } from './read-option.js';
 
 /** Which disk is looked at, and what has to be free on it. */
 export interface DiskCheckOptions extends CheckOptions {
@@ -20,8 +19,9 @@ const PERCENT = /^(\d+(?:\.\d+)?)%$/;
  */
 export function diskCheck({ path, minFree = '5%', ...options }: DiskCheckOptions): Check {
   const [, percent] = PERCENT.exec(String(minFree)) ?? [];
-  const ratio = percent === undefined ? undefined : readRatio(Number(percent) / 100, 'minFree');
-  const minBytes = ratio === undefined ? parseByteSize(minFree, 'minFree') : 0;
+  const share = Number(percent) / 100;
+  const ratio = share > 0 && share <= 1 ? share : undefined;
+  const minBytes = ratio === undefined ? parseByteSize(minFree, 'minFree', 'a share such as "5%" up to "100%", ') : 0;
   return boundedCheck(`disk of ${path}`, options, async () => {
     const { bavail, blocks, bsize } = await statfs(path);
     const least = ratio === undefined ? minBytes : ratio * blocks * bsize;

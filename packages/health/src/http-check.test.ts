@@ -71,6 +71,10 @@ describe('httpCheck', () => {
     await expect.poll(() => open.size).toBe(0);
   });
 
+  it.each([[0], [99], [600], [200.5], [[]], [[200, 0]]])('refuses a status that no answer can have: %j', (status) => {
+    expect(() => httpCheck('http://localhost', { status })).toThrow(/^status: .*: expected one or several of 100 to 599$/);
+  });
+
   it.each(['localhost', 'ftp://localhost', 'http://u:s3/cret@h', ''])(
     'refuses what is no address without repeating it: %s',
     (url) => {

@@ -18,6 +18,6 @@ describe('memoryCheck', () => {
 
   it('refuses limits that are none', () => {
     expect(() => memoryCheck({ maxHeapRatio: 95 })).toThrow(/maxHeapRatio: 95: expected a number above 0, up to 1/);
-    expect(() => memoryCheck({ maxRss: '1 gigabyte' })).toThrow(/maxRss: "1 gigabyte": expected a number of bytes above 0/);
+    expect(() => memoryCheck({ maxRss: '1 gigabyte' })).toThrow(/maxRss: "1 gigabyte": expected a number of bytes from 1 on/);
   });
 });

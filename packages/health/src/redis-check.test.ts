@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { freePort, startTcp } from './real-server.fixture.js';
-import { redisCheck } from './redis-check.js';
+import { type Pingable, redisCheck } from './redis-check.js';
 
 describe('redisCheck', () => {
   it('passes when a client answers its ping (S182)', async () => {
@@ -47,6 +47,12 @@ describe('redisCheck', () => {
     await expect.poll(() => silent.open.size).toBe(0);
     await expect(redisCheck(`127.0.0.1:${await freePort()}`)()).rejects.toThrow(/ECONNREFUSED/);
     await expect(redisCheck(`rediss://127.0.0.1:${closing.port}`)()).rejects.toMatchObject({ code: 'WEFT_UNAVAILABLE' });
+  });
+
+  it('refuses what cannot be asked', () => {
+    expect(() => redisCheck({} as Pingable)).toThrow(
+      /^target: expected a client with ping\(\), or an address such as "localhost:6379"$/,
+    );
   });
 
   it('refuses what is no single address', () => {

@@ -22,6 +22,10 @@ describe('tcpCheck', () => {
     expect(open.size).toBe(0);
   });
 
+  it('refuses a host that is none, which would be this machine', () => {
+    expect(() => tcpCheck('', 5_432)).toThrow(/^host: "": expected a host name or an IP address$/);
+  });
+
   it.each([0, 65_536, 1.5, Number.NaN])('refuses the port %s', (port) => {
     expect(() => tcpCheck('localhost', port)).toThrow(/port: .*expected 1 to 65535/);
   });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { block, duration, expected, integerFrom, openBlock, ratio, text } from './schema-parts.js';
+import { block, duration, expected, integerFrom, openBlock, ratio, someTime, text } from './schema-parts.js';
 
 const optional = z.exactOptional;
+const addresses = expected('a list of addresses, ranges such as "10.0.0.0/8", or host names');
 
 /** The seed's two other words for the driver and its address (A5). */
 const aliases = { registry: 'driver', registryAddress: 'address' };
@@ -11,11 +12,11 @@ export const registryBlock = openBlock(
   {
     driver: optional(text),
     from: optional(text),
-    timeout: optional(duration),
-    ttl: optional(duration),
+    timeout: optional(someTime),
+    ttl: optional(someTime),
     staleAfter: optional(duration),
     snapshotFile: optional(text),
-    allowedAddresses: optional(z.array(text, expected('a list of addresses, ranges such as "10.0.0.0/8", or host names'))),
+    allowedAddresses: optional(z.array(text, addresses).min(1, expected('at least one address, range or host name'))),
     selfPreservation: optional(
       z.union(
         [z.literal(false), block({ minInstances: optional(integerFrom(1)), ratio: optional(ratio) })],
@@ -35,7 +36,7 @@ export const configBlock = openBlock(
     driver: optional(text),
     from: optional(text),
     prefix: optional(z.string(expected('text'))),
-    timeout: optional(duration),
+    timeout: optional(someTime),
     staleAfter: optional(duration),
     secrets: optional(z.array(text, expected('a list of keys'))),
   },

@@ -45,8 +45,10 @@ const badFiles: readonly BadFile[] = [
   ['a missing name', 'a.yaml', 'service: { port: 80 }', { 'service.name': 'is missing: expected text' }],
   ['a duration that is none', 'a.yaml', 'client: { timeout: 3 parsecs }', { 'client.timeout': '"3 parsecs" is not a duration' }],
   ['a duration in nanoseconds', 'a.yaml', 'client: { timeout: 30000000000 }', { 'client.timeout': 'is this Go nanoseconds?' }],
+  ['a timeout of no time', 'a.yaml', 'registry: { timeout: 0, ttl: 0s }', { 'registry.timeout': 'more', 'registry.ttl': 'more' }],
   ['an environment without a variable', 'a.yaml', `service: { name: "\${NAME}" }`, { 'service.name': `\${NAME} is not set` }],
   ['an unknown driver', 'a.yaml', 'registry: { driver: consl }', { 'registry.driver': 'Did you mean "consul"?' }],
+  ['a driver where a block stands', 'a.yaml', 'config: consul', { config: '{ driver, ... }, found "consul"' }],
   ['an unknown option of a driver', 'a.yaml', 'registry: { driver: file, pth: . }', { 'registry.pth': 'Did you mean "path"?' }],
   ['an unknown strategy', 'a.yaml', 'loadBalancer: rond_robin', { 'loadBalancer.strategy': 'Did you mean "round_robin"?' }],
   [

@@ -49,6 +49,8 @@ export interface Blueprint {
   readonly config: WeftConfig;
   /** What is wrong with the config, reported together with what is wrong with its drivers. */
   readonly problems: readonly Problem[];
+  /** Paths of texts of the config that came from the environment. */
+  readonly fromEnv?: ReadonlySet<string>;
   /** The parts to build. */
   readonly parts: ReadonlySet<Part>;
   /** Whether defaults that are not installed are left out (a host), or refused (what was asked for by name). */

@@ -1,6 +1,8 @@
 import { createLoadBalancer } from '@weft/balancer';
 import { CircuitBreaker } from '@weft/breaker';
+import { assertClientOptions } from '@weft/client';
 import { type Problem, WeftError } from '@weft/core';
+import { AllowedAddresses } from '@weft/registry';
 import { Service } from '@weft/service';
 import { serviceOptionsOf, strayRateLimitKeys } from './plan-stores.js';
 import { unknownKeyMessage } from './schema-parts.js';
@@ -34,6 +36,17 @@ export function checkBreaker(options: Readonly<Record<string, unknown>>, path: s
   const keys = Object.keys(options).filter((key) => !BREAKER_KEYS.includes(key));
   const unknown = keys.map((key) => ({ path: `${path}.${key}`, message: unknownKeyMessage(key, BREAKER_KEYS) }));
   return [...unknown, ...problemsIn(() => new CircuitBreaker(options), path, 'circuitBreaker')];
+}
+
+/** What the registry itself says of where instances may be. */
+export function checkRegistry({ registry }: WeftConfig): Problem[] {
+  const { allowedAddresses = [] } = typeof registry === 'object' ? registry : {};
+  return allowedAddresses.length === 0 ? [] : problemsIn(() => new AllowedAddresses(allowedAddresses), 'registry');
+}
+
+/** What a client itself says of its options; its balancer and its breaker are parts of their own. */
+export function checkClient({ client = {} }: WeftConfig): Problem[] {
+  return problemsIn(() => assertClientOptions(client), 'client');
 }
 
 /** What a service itself says of its options. */

@@ -1,28 +1,37 @@
-import type { Driver, Problem, StandardSchemaV1 } from '@weft/core';
-import { jsonSchemaOf, propertiesOf } from './json-schema.js';
-import { camelCase } from './normalise-keys.js';
+import type { Driver, Problem } from '@weft/core';
+import { type JsonSchema, jsonSchemaOf, propertiesOf } from './json-schema.js';
 import { joinPath, problemsOf } from './problems.js';
+import { spellOptions } from './spell-options.js';
+import { toldIssues } from './told-issues.js';
 
 /** Options as the driver's schema gives them, or what is wrong with them. */
 export type CheckedOptions = { readonly options: unknown } | { readonly problems: readonly Problem[] };
 
-/** Options through the driver's own schema. Keys in snake_case become the schema's, where it says which it has. */
+/** Where options stand in a config. */
+interface OptionsPlace {
+  /** Their path. */
+  readonly path: string;
+  /** Keys that stand beside them and belong to the host, for hints. */
+  readonly hostKeys: readonly string[];
+  /** Paths of texts of the config that came from the environment. */
+  readonly fromEnv?: ReadonlySet<string>;
+}
+
+/** Options through the driver's own schema, spelled as that says which it has. */
 export async function checkOptions(
   driver: Driver,
   given: Readonly<Record<string, unknown>>,
-  { path, hostKeys }: { readonly path: string; readonly hostKeys: readonly string[] },
+  { path, hostKeys, fromEnv = new Set() }: OptionsPlace,
 ): Promise<CheckedOptions> {
-  const names = optionNames(driver.options);
-  const entries = Object.entries(given).map(([key, value]) => [nameOf(key, names), value] as const);
-  const result = await driver.options['~standard'].validate(Object.fromEntries(entries));
+  const described = jsonSchemaOf(driver.options) ?? {};
+  const named = spellOptions(described, given, path, fromEnv);
+  const result = await driver.options['~standard'].validate(named);
   if (!result.issues) return { options: result.value };
+  const issues = toldIssues(result.issues, named);
+  const knownAt = (keys: readonly PropertyKey[]) => [...namesAt(described, keys), ...(keys.length === 0 ? hostKeys : [])];
   return {
-    problems: problemsOf(result.issues, path, [...names, ...hostKeys]).map((problem) => fromDriver(problem, driver, path)),
+    problems: problemsOf(issues, path, knownAt).map((problem) => fromDriver(problem, driver, path)),
   };
-}
-
-function nameOf(key: string, names: readonly string[]): string {
-  return !names.includes(key) && names.includes(camelCase(key)) ? camelCase(key) : key;
 }
 
 /** A problem with no place in the options still names the driver that has it. */
@@ -32,7 +41,9 @@ function fromDriver(problem: Problem, driver: Driver, path: string): Problem {
     : problem;
 }
 
-/** The names of a schema's keys; none when it does not say them. */
-function optionNames(schema: StandardSchemaV1): readonly string[] {
-  return Object.keys(propertiesOf(jsonSchemaOf(schema) ?? {}));
+/** The names of the keys that a schema takes at a place; none when it does not say them. */
+function namesAt(schema: JsonSchema, [key, ...inner]: readonly PropertyKey[]): readonly string[] {
+  const choices = [schema, ...(Array.isArray(schema.anyOf) ? (schema.anyOf as readonly JsonSchema[]) : [])].map(propertiesOf);
+  if (key === undefined) return choices.flatMap((properties) => Object.keys(properties));
+  return choices.flatMap((properties) => namesAt(properties[String(key)] ?? {}, inner));
 }

@@ -68,7 +68,8 @@ async function survey(file: string, options: LoadConfigOptions): Promise<Survey>
   const blueprint: Blueprint = { ...blueprintOf(file, checked, PARTS, around), isHost: true, ...(env && { env }) };
   const loaded = await problemsOr(() => loadSystem(blueprint));
   if (!('failed' in loaded)) return { ...loaded, problems: [] };
-  const usable = await loadDrivers([...planDrivers(blueprint), ...planPlugins(blueprint.config)], blueprint.folders);
+  const { config, folders, fromEnv } = blueprint;
+  const usable = await loadDrivers([...planDrivers(blueprint), ...planPlugins(config)], folders, fromEnv);
   return { drivers: usable.drivers, absent: usable.absent, problems: loaded.failed };
 }
 

@@ -10,6 +10,7 @@ import {
   oneOf,
   openBlock,
   ratio,
+  someTime,
   text,
 } from './schema-parts.js';
 
@@ -82,8 +83,8 @@ export const clientBlock = block({
   retryBudget: optional(retryBudget),
   throwOnStatus: optional(flag),
   pool: optional(
-    block({ connections: optional(integerFrom(1)), checkoutTimeout: optional(duration), idleTimeout: optional(duration) }),
+    block({ connections: optional(integerFrom(1)), checkoutTimeout: optional(duration), idleTimeout: optional(someTime) }),
   ),
-  limits: optional(block({ responseBytes: optional(integerFrom(0)) })),
+  limits: optional(block({ responseBytes: optional(integerFrom(1)) })),
   outlier: optional(z.union([z.literal(false), outlierBlock], expected('an object, or false'))),
 });

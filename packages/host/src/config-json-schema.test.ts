@@ -76,7 +76,8 @@ describe('configJsonSchema', () => {
       client: { timeout: text, retries: text },
       logging: { level: text, pretty: text },
       circuitBreaker: text,
-      tracing: { driver: 'otel', sampler: text, reporter: { type: text, url: text } },
+      tracing: { driver: 'otel', sampler: text, reporter: { type: text, url: text }, tail: { failed: text } },
+      metrics: { prometheus: { port: text }, maxSeries: text, runtime: text },
     };
     expect(problemsOf(config)).toEqual([]);
   });
@@ -100,6 +101,7 @@ describe('configJsonSchema', () => {
       'telemetry',
       { tracing: { tail: { slow: '1s' } }, metrics: { prometheus: { port: 0 }, otlp: { url: 'http://localhost:4318' } } },
     ],
+    ['nested options in snake_case', { tracing: { tail: { max_traces: 5 }, queue: { max_spans: 100 } } }],
     ['the log', { logging: { level: 'debug', pretty: true, redact: ['user.email'], secrets: ['abcd'] } }],
     ['a file with its schema', { $schema: './node_modules/@weft/host/weft.config.schema.json', registry: 'file' }],
   ])('accepts the options of %s', (_, config) => {

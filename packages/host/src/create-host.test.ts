@@ -184,7 +184,7 @@ console.log('ready');`;
 
   it('stops in order, too, what a signal finds half started', async () => {
     const open =
-      'return { value: 0, start: () => { console.log("starting"); return new Promise((go) => setTimeout(go, 300)); } };';
+      'return { value: 0, start: () => { console.log("starting"); return new Promise((go) => setTimeout(go, 1_000)); } };';
     app = await temporaryApp({ 'plugin.mjs': driverSource({ slot: 'plugin', name: 'p', open }, '') }, packages);
     const { code, output } = await runHost(app, program(''), (child) => child.kill('SIGTERM'));
     expect({ code, output }).toEqual({ code: 0, output: 'starting\nexit 0\n' });

@@ -25,7 +25,7 @@ export interface CreateOptions {
 /** The blueprint of what one `createX` function makes. */
 export function blueprintOf(
   source: string,
-  { config, problems }: CheckedConfig<WeftConfig>,
+  { config, problems, fromEnv }: CheckedConfig<WeftConfig>,
   parts: readonly Part[],
   options: CreateOptions,
   given: GivenParts = {},
@@ -34,6 +34,7 @@ export function blueprintOf(
   return {
     config,
     problems,
+    ...(fromEnv && { fromEnv }),
     parts: new Set(parts),
     isHost: false,
     given: { ...(logger && { logger }), ...(metrics && { metrics }), ...(tracer && { tracer }), ...given },

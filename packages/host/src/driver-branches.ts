@@ -30,7 +30,7 @@ export function driverBranches({ slot, fallback, keys, drivers, at }: DriverBloc
     return schema && isSelfContained(schema) ? [{ name: driver.name, schema }] : [];
   });
   const branches = known.map(({ name, schema }, nth) => {
-    const properties = optionForms(propertiesOf(schema), keys);
+    const properties = optionForms(propertiesOf(schema));
     const others = otherSpellings(Object.keys(properties), `${at}/${first.length + nth}/then/properties`);
     const required = requiredKeys(schema);
     return branch(isNamed(name, fallback), {

@@ -1,3 +1,4 @@
+import type { WeftError } from '@weft/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { driverSource, logOf, type TemporaryApp, temporaryApp } from '../test/temporary-app.js';
 import { createHost } from './create-host.js';
@@ -137,6 +138,61 @@ describe('the cache block', () => {
     expect(await problemsOf({ cache: { tll: '1s', maxBytes: 0 } })).toEqual({
       'cache.tll': 'unknown key. Did you mean "ttl"?',
       'cache.maxBytes': 'expected a whole number from 1, found 0',
+    });
+  });
+});
+
+describe('the addresses that a registry may hand out', () => {
+  it.each([
+    [['10.0.0.0/99'], 'registry.allowedAddresses[0]', /no IP address, CIDR range or host name/],
+    [['10.0.0.0/8', '*.local'], 'registry.allowedAddresses[1]', /no IP address, CIDR range or host name/],
+    [[], 'registry.allowedAddresses', /^expected at least one address, range or host name/],
+    [[''], 'registry.allowedAddresses[0]', /text that is not empty/],
+  ])('are refused before anything is opened: %j (R85)', async (allowedAddresses, path, message) => {
+    expect(await problemsOf({ registry: { driver: 'memory', allowedAddresses } })).toEqual({
+      [path]: expect.stringMatching(message),
+    });
+  });
+});
+
+describe('the client block', () => {
+  it('says what the block of the http transport does not say of pool and limits, word by word', async () => {
+    const host = await hostOf({
+      service: { name: 'users', drain: { propagation: 0 } },
+      client: { pool: { connections: 1, checkoutTimeout: 0 }, retries: 0 },
+      transport: { driver: 'http', pool: { idleTimeout: '1s' } },
+    });
+    const reached = new Promise<() => void>((tell) => {
+      host.service?.addHandler('GET /', () => new Promise<void>((resolve) => tell(resolve)));
+    });
+    await host.start();
+    const users = host.client('users');
+    const first = users.get('/');
+    const letGo = await reached;
+    const second = await users.get('/').catch((error: WeftError) => error.code);
+    letGo();
+    expect([second, (await first).statusCode]).toEqual(['WEFT_OVERLOADED', 204]);
+  });
+
+  it('is refused before anything is opened for what would let its calls fail, with all that is wrong', async () => {
+    const outlier = { baseTime: 0, maxRatio: 0, slow: { factor: 1 } };
+    const client = {
+      timeout: 0,
+      attemptTimeout: '0s',
+      retries: -1,
+      outlier,
+      pool: { idleTimeout: 0 },
+      limits: { responseBytes: 0 },
+    };
+    expect(await problemsOf({ client })).toEqual({
+      'client.timeout': expect.stringContaining('lets no call succeed'),
+      'client.attemptTimeout': expect.stringContaining('lets no call succeed'),
+      'client.retries': 'expected a whole number from 0, found -1',
+      'client.outlier.baseTime': '0: expected a duration above 0, such as "30s"',
+      'client.outlier.maxRatio': '0: expected a number above 0, up to 1',
+      'client.outlier.slow.factor': '1: expected a number above 1',
+      'client.pool.idleTimeout': expect.stringContaining('0 ms'),
+      'client.limits.responseBytes': 'expected a whole number from 1, found 0',
     });
   });
 });

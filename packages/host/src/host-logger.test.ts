@@ -48,6 +48,16 @@ describe('The logger of a host', () => {
     expect(lines.join('')).toContain('orders.pin');
   });
 
+  it('is told once, at the end of a stop, what took how long', async () => {
+    await started({ service: { name: 'users' }, logging: {} });
+    logger.setLevel('info');
+    await Promise.all([host.stop(), host.stop()]);
+    const told = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'the host has stopped');
+    expect(told.map(({ ms }) => Object.keys(ms))).toEqual([
+      ['the service', 'the client', 'transport "http"', 'the registry', 'registry "memory"'],
+    ]);
+  });
+
   it('is left alone when it can neither hide nor change its level', async () => {
     await started({ config: { driver: 'memory', address: app.folder } }, { logger: noopLogger });
     expect(host.logger).toBe(noopLogger);

@@ -30,6 +30,8 @@ export interface DriverDescription {
   readonly openMs: number;
   /** How long starting took, in ms; 0 before the start. */
   readonly startMs: number;
+  /** How long stopping took, in ms; 0 before the stop. */
+  readonly stopMs: number;
 }
 
 /** What a host consists of. */
@@ -54,6 +56,7 @@ export class Host {
   readonly #options: HostOptions;
   readonly #clients = new Map<string, ServiceClient>();
   #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   #forgetSignals: () => void = () => {};
   #isLeaving = false;
 
@@ -133,15 +136,12 @@ export class Host {
   }
 
   /**
-   * Stops everything in reverse: the service drains first. Goes on after failures. Idempotent.
+   * Stops everything in reverse: the service drains first. Goes on after failures. What took how long is logged. Idempotent.
    * @throws AggregateError of all failures
    */
-  async stop(): Promise<void> {
-    try {
-      await this.#system.lifeCycle.stop();
-    } finally {
-      this.#forgetSignals();
-    }
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
   }
 
   /** Same as `stop`. */
@@ -159,6 +159,16 @@ export class Host {
       if (this.#isLeaving) return new Promise<never>(() => {});
       this.#forgetSignals();
       throw error;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const { lifeCycle } = this.#system;
+    try {
+      await lifeCycle.stop();
+    } finally {
+      this.#forgetSignals();
+      if (this.#starting) this.logger.info('the host has stopped', { ms: lifeCycle.stopTimes() });
     }
   }
 

@@ -101,6 +101,22 @@ describe('LifeCycle', () => {
     ]);
   });
 
+  it('tells how long each step took to stop, in the order of the stop, failed ones too', async () => {
+    const { clock, cycle, add } = lifeCycle();
+    add('a', undefined, () => Promise.reject(new Error('no disk')));
+    add('b', undefined, never);
+    cycle.add({ name: 'c' });
+    const failed = cycle.stop().catch(() => {});
+    await clock.advance(5_000);
+    await failed;
+    expect(Object.entries(cycle.stopTimes())).toEqual([
+      ['c', 0],
+      ['b', 5_000],
+      ['a', 0],
+    ]);
+    expect(cycle.timesOf('b').stopMs).toBe(5_000);
+  });
+
   it('keeps the code of a failure and puts the name before it', async () => {
     const { cycle, add } = lifeCycle();
     const cause = new WeftError('WEFT_REGISTRY_UNAVAILABLE', 'nobody answers');

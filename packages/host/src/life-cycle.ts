@@ -28,6 +28,8 @@ export interface StepTimes {
   openMs: number;
   /** How long starting took; 0 before. */
   startMs: number;
+  /** How long stopping took; 0 before. */
+  stopMs: number;
 }
 
 const START_MS = 10_000;
@@ -59,9 +61,14 @@ export class LifeCycle {
 
   /** How long a step took so far. */
   timesOf(name: string): StepTimes {
-    const times = this.#times.get(name) ?? { openMs: 0, startMs: 0 };
+    const times = this.#times.get(name) ?? { openMs: 0, startMs: 0, stopMs: 0 };
     this.#times.set(name, times);
     return times;
+  }
+
+  /** How long stopping took so far, in whole ms by step, in the order in which they stop. */
+  stopTimes(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#steps].reverse().map(({ name }) => [name, Math.round(this.timesOf(name).stopMs)]));
   }
 
   /**
@@ -122,11 +129,13 @@ export class LifeCycle {
   async #stop(): Promise<void> {
     const errors: unknown[] = [];
     for (const step of [...this.#steps].reverse()) {
+      const sinceAt = this.#clock.now();
       try {
         await this.#bounded(step.name, 'stop', step.stopMs ?? STOP_MS, (signal) => step.stop?.(signal));
       } catch (error) {
         errors.push(error);
       }
+      this.timesOf(step.name).stopMs = this.#clock.now() - sinceAt;
     }
     if (errors.length > 0) throw new AggregateError(errors, errors.map(messageOf).join('; '));
   }

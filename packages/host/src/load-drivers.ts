@@ -45,12 +45,19 @@ export interface LoadedDrivers {
   readonly absent: ReadonlyMap<keyof Slots, CodedProblem>;
 }
 
-/** Resolves, imports and checks every driver that is asked for; opens none. In the order of the requests. */
-export async function loadDrivers(requests: readonly DriverRequest[], folders: readonly string[]): Promise<LoadedDrivers> {
+/**
+ * Resolves, imports and checks every driver that is asked for; opens none. In the order of the requests.
+ * @param fromEnv paths of texts of the config that came from the environment
+ */
+export async function loadDrivers(
+  requests: readonly DriverRequest[],
+  folders: readonly string[],
+  fromEnv: ReadonlySet<string> = new Set(),
+): Promise<LoadedDrivers> {
   const drivers: LoadedDriver[] = [];
   const problems: CodedProblem[] = [];
   const absent = new Map<keyof Slots, CodedProblem>();
-  const outcomes = await Promise.all(requests.map((request) => loadDriver(request, folders)));
+  const outcomes = await Promise.all(requests.map((request) => loadDriver(request, folders, fromEnv)));
   for (const [at, outcome] of outcomes.entries()) {
     const request = requests[at];
     if ('driver' in outcome) drivers.push(outcome);
@@ -63,7 +70,7 @@ export async function loadDrivers(requests: readonly DriverRequest[], folders: r
 
 type Outcome = LoadedDriver | { readonly problems: readonly CodedProblem[] };
 
-async function loadDriver(request: DriverRequest, folders: readonly string[]): Promise<Outcome> {
+async function loadDriver(request: DriverRequest, folders: readonly string[], fromEnv: ReadonlySet<string>): Promise<Outcome> {
   const { slot, path, word, from, options, optionsPath = path, hostKeys = [] } = request;
   const resolved = resolveDriver(request, folders);
   if ('problem' in resolved) return { problems: [resolved.problem] };
@@ -81,7 +88,7 @@ async function loadDriver(request: DriverRequest, folders: readonly string[]): P
   const checked = checkDriver(exported.value, wanted);
   if ('problems' in checked) return checked;
   const { driver } = checked;
-  const validated = await checkOptions(driver, options, { path: optionsPath, hostKeys });
+  const validated = await checkOptions(driver, options, { path: optionsPath, hostKeys, fromEnv });
   if ('problems' in validated) return validated;
   return { slot: driver.slot, name: driver.name, driver, options: validated.options, path, file };
 }

@@ -1,7 +1,15 @@
 import type { Policies } from '@weft/client';
 import type { ReplyCache, Slots } from '@weft/core';
 import { type Blueprint, BUILT_IN_SLOTS } from './blueprint.js';
-import { checkBreaker, checkLogging, checkRateLimit, checkService, checkStrategy } from './check-built-ins.js';
+import {
+  checkBreaker,
+  checkClient,
+  checkLogging,
+  checkRateLimit,
+  checkRegistry,
+  checkService,
+  checkStrategy,
+} from './check-built-ins.js';
 import { checkLaterParts } from './later-parts.js';
 import { loadCache } from './load-cache.js';
 import { type DriverRequest, type LoadedDriver, loadDrivers } from './load-drivers.js';
@@ -27,10 +35,10 @@ export interface LoadedSystem {
  * @throws WEFT_CONFIG_INVALID WEFT_PLUGIN_INVALID WEFT_PLUGIN_NOT_INSTALLED with all `problems`
  */
 export async function loadSystem(blueprint: Blueprint): Promise<LoadedSystem> {
-  const { config, folders, source, parts } = blueprint;
-  const plugins = await loadDrivers(parts.has('plugins') ? planPlugins(config) : [], folders);
+  const { config, folders, source, parts, fromEnv } = blueprint;
+  const plugins = await loadDrivers(parts.has('plugins') ? planPlugins(config) : [], folders, fromEnv);
   const { requests, problems: misplaced } = withoutFilled(planDrivers(blueprint), plugins.drivers);
-  const loaded = await loadDrivers(requests, folders);
+  const loaded = await loadDrivers(requests, folders, fromEnv);
   const drivers = [...loaded.drivers, ...plugins.drivers];
   const filled = new Set(drivers.map(({ slot }) => slot));
   const [read, cached] = await Promise.all([readPolicies(blueprint), loadCache(blueprint)]);
@@ -93,7 +101,9 @@ function checkBuiltIns({ config, parts, given }: Blueprint, filled: ReadonlySet<
     problems.push(...checkLogging(logging));
   if (parts.has('service') && config.service) problems.push(...checkService(config.service));
   if (!given.rateLimits) problems.push(...checkRateLimit(config));
+  if (!given.registry) problems.push(...checkRegistry(config));
   if (!parts.has('client')) return problems;
+  problems.push(...checkClient(config));
   const { strategy, from, options, path } = balancingOf(config);
   const breaking = breakingOf(config);
   const isOwnBalancer = from !== undefined || filled.has('balancer');

@@ -21,6 +21,7 @@ import type { CodedProblem } from './problems.js';
 import { serviceStep } from './service-step.js';
 import { splitBlock } from './split-block.js';
 import type { Surroundings } from './surroundings.js';
+import { TracedConfigClient } from './traced-config-client.js';
 
 /** The step that withdraws what is registered here, and closes the driver. */
 export const REGISTRY_STEP = 'the registry';
@@ -114,11 +115,13 @@ function buildRegistry({ blueprint, slots, logger, metrics }: Surroundings): Reg
   return driver && new Registry(driver, { ...options, ...snapshot, clock, random, logger, metrics });
 }
 
-function buildConfig({ blueprint, slots, logger, metrics }: Surroundings): ConfigClient | undefined {
+function buildConfig({ blueprint, slots, logger, metrics, tracer }: Surroundings): ConfigClient | undefined {
   const driver = slots.get('config');
   const { own } = splitBlock(blueprint.config.config, CONFIG_KEYS);
   const { clock, random } = blueprint;
-  return driver && new ConfigClient(driver, { ...(own as ConfigOptions), clock, random, logger, metrics });
+  const options = { ...(own as ConfigOptions), clock, random, logger, metrics };
+  if (!driver) return undefined;
+  return tracer ? new TracedConfigClient(driver, options, tracer) : new ConfigClient(driver, options);
 }
 
 /** Bound now, because `close` of what `createX` returns is replaced by one that stops the whole life cycle. */

@@ -25,6 +25,13 @@ export function otherSpellings(
   );
 }
 
+/** The schemas of an object's keys in snake_case, where that differs. */
+export function snakeForms(forms: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  const entries = Object.entries(forms).map(([key, form]) => [snakeCase(key), key, form] as const);
+  const other = entries.filter(([spelling, key]) => spelling !== key);
+  return Object.fromEntries(other.map(([spelling, , form]) => [spelling, { ...form, doNotSuggest: true }]));
+}
+
 /** Those of an object's required keys that have one spelling only: of the others any would do. */
 export function requiredKeys({ required }: JsonSchema): readonly string[] {
   return Array.isArray(required) ? required.map(String).filter((key) => snakeCase(key) === key) : [];

@@ -23,6 +23,8 @@ export interface CheckedConfig<Config> {
   readonly config: Config;
   /** All that is wrong, with paths. */
   readonly problems: readonly Problem[];
+  /** Paths of texts that came from the environment, for the options of drivers: of them only their own schemas tell more. */
+  readonly fromEnv?: ReadonlySet<string>;
 }
 
 /**
@@ -47,7 +49,7 @@ export function checkConfig<Config>(
   const reported = new Set(before.map(({ path }) => path));
   const { value, issues } = parseRest(schema, normalised.data);
   const found = problemsOf(issues).filter(({ path }) => !reported.has(path));
-  return { config: value as Config, problems: [...before, ...found] };
+  return { config: value as Config, problems: [...before, ...found], ...(fromEnv && { fromEnv }) };
 }
 
 /** Parses, and when that fails parses what is left without what is wrong, then without its whole blocks, then nothing. */

@@ -1,5 +1,6 @@
-import type { JsonSchema } from './json-schema.js';
+import { type JsonSchema, propertiesOf } from './json-schema.js';
 import { isPlainObject } from './normalise-keys.js';
+import { requiredKeys, snakeForms } from './other-spellings.js';
 
 /** A text that is one placeholder and nothing else, and one that has a placeholder anywhere. */
 const PLACEHOLDER = '^\\$\\{[^}]*\\}$';
@@ -15,26 +16,22 @@ export function placeholderForm(schema: JsonSchema): JsonSchema {
   return isText ? schema : { ...schema, type: [type, 'string'], pattern: PLACEHOLDER };
 }
 
-/**
- * The schemas of a driver's options with placeholders in their texts at any depth; their keys stay as they are. What comes from the
- * environment is text, and only where the host's own block has the key, too, does it become a number or a flag.
- * @param own keys of the host's block
- */
-export function optionForms(
-  properties: Readonly<Record<string, JsonSchema>>,
-  own: readonly string[] = [],
-): Record<string, JsonSchema> {
-  return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, optionForm(schema, own.includes(key))]));
+/** The schemas of a driver's options with placeholders for their values, and their keys in snake_case too, at any depth. */
+export function optionForms(properties: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, optionForm(schema)]));
 }
 
-function optionForm(schema: JsonSchema, isOwn = false): JsonSchema {
+function optionForm(schema: JsonSchema): JsonSchema {
   const { anyOf, items, properties, additionalProperties, type } = schema;
-  if (Array.isArray(anyOf)) return { ...schema, anyOf: (anyOf as readonly JsonSchema[]).map((choice) => optionForm(choice)) };
+  if (Array.isArray(anyOf)) return { ...schema, anyOf: (anyOf as readonly JsonSchema[]).map(optionForm) };
   if (isPlainObject(items)) return { ...schema, items: optionForm(items) };
-  if (type !== 'object') return type === 'string' || isOwn ? placeholderForm(schema) : schema;
+  if (type !== 'object') return placeholderForm(schema);
+  const forms = optionForms(propertiesOf({ properties }));
+  const required = requiredKeys(schema);
   return {
     ...schema,
-    ...(isPlainObject(properties) && { properties: optionForms(properties as Record<string, JsonSchema>) }),
+    ...(properties !== undefined && { properties: { ...snakeForms(forms), ...forms } }),
+    ...('required' in schema && { required }),
     ...(isPlainObject(additionalProperties) && { additionalProperties: optionForm(additionalProperties) }),
   };
 }

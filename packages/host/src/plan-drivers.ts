@@ -2,6 +2,7 @@ import { parseDuration, type Slots } from '@weft/core';
 import type { Blueprint } from './blueprint.js';
 import { isBuiltInStrategy } from './check-built-ins.js';
 import type { DriverRequest } from './load-drivers.js';
+import { isPlainObject } from './normalise-keys.js';
 import { idempotencyRequest, rateLimitRequest } from './plan-stores.js';
 import { joinPath } from './problems.js';
 import { splitBlock } from './split-block.js';
@@ -127,10 +128,16 @@ function transportRequests({ config, parts, isHost }: Blueprint): DriverRequest[
     const { driver = 'http', from, rest } = splitBlock(block as string | Readonly<Record<string, unknown>> | undefined);
     const isHttp = driver === 'http' && from === undefined;
     const { pool, limits } = client ?? {};
-    const options = isHttp ? { ...(pool && { pool }), ...(limits && { limits }), ...rest } : rest;
+    const options = isHttp ? { ...rest, ...within('pool', pool, rest), ...within('limits', limits, rest) } : rest;
     const path = Array.isArray(transport) ? joinPath('transport', at) : 'transport';
     return { slot: 'transport', path, word: driver, from, options, isUnasked, mayBeAbsent: isUnasked && isHost && !client };
   });
+}
+
+/** What the client says of a part of its transport, under what the transport's own block says of it word by word. */
+function within(part: string, client: object | undefined, { [part]: own }: Readonly<Record<string, unknown>>): object {
+  if (client === undefined || (own !== undefined && !isPlainObject(own))) return {};
+  return { [part]: { ...client, ...own } };
 }
 
 function balancerRequest(config: WeftConfig): DriverRequest[] {

@@ -29,13 +29,17 @@ export function refuse(source: string, problems: readonly CodedProblem[], cause?
   if (problems.length > 0) throw errorOf(source, problems, cause);
 }
 
-/** What a schema found, as problems below `path`; `known` are the keys it would have taken, for hints. */
-export function problemsOf(issues: readonly SchemaIssue[], path = '', known: readonly string[] = []): Problem[] {
+/** What a schema found, as problems below `path`; `knownAt` tells the keys it would have taken at a place, for hints. */
+export function problemsOf(
+  issues: readonly SchemaIssue[],
+  path = '',
+  knownAt: (keys: readonly PropertyKey[]) => readonly string[] = () => [],
+): Problem[] {
   return issues.flatMap((issue) => {
     const at = joinPath(path, ...keysOf(issue));
     const unknown = 'keys' in issue && Array.isArray(issue.keys) ? issue.keys.map(String) : undefined;
     if (!unknown) return [{ path: at, message: issue.message }];
-    const names = keysOf(issue).length === 0 ? known : [];
+    const names = knownAt(keysOf(issue));
     return unknown.map((key) => ({
       path: joinPath(at, key),
       message: names.length > 0 ? unknownKeyMessage(key, names) : 'unknown key.',

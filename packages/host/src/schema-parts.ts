@@ -37,16 +37,12 @@ export const port = integerFrom(0, 65_535);
 export const textMap = z.record(z.string(), z.string(expected('text')), expected('an object of texts'));
 
 /** A number of ms or text such as `30s`; checked by core's `parseDuration`, left as it is written. */
-export const duration = z
-  .custom<number | string>()
-  .superRefine((value, context) => {
-    try {
-      parseDuration(value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: durationMessage(value, error) });
-    }
-  })
-  .meta({ type: ['number', 'string'], minimum: 0, maximum: 86_400_000, pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' });
+export const duration = durationSchema(() => undefined).meta(durationMeta({ minimum: 0 }));
+
+/** A duration of more than 0, for what cannot happen in no time at all. */
+export const someTime = durationSchema((ms) => (ms > 0 ? undefined : '0 ms leaves no time: expected more')).meta(
+  durationMeta({ exclusiveMinimum: 0 }),
+);
 
 /** A duration, or `false` to switch the limit off. */
 export const durationOrFalse = z.union([z.literal(false), duration], expected('a duration such as "30s", or false'));
@@ -86,7 +82,7 @@ export function block<const Shape extends z.core.$ZodShape>(shape: Shape): z.Zod
 
 /** An object some of whose keys are known; the others belong to the driver that the block names. */
 export function openBlock<const Shape extends z.core.$ZodShape>(shape: Shape, meta: BlockMeta = {}) {
-  return z.looseObject(shape, expected('an object')).meta({ ...meta });
+  return z.looseObject(shape, expected(meta.slot ? 'an object, { driver, ... }' : 'an object')).meta({ ...meta });
 }
 
 /**
@@ -101,6 +97,21 @@ export function leftToOwner<T>(schema: Schema): z.ZodType<T> {
 export function unknownKeyMessage(key: string, known: readonly string[]): string {
   const nearest = nearestName(key, known);
   return `unknown key. ${nearest ? `Did you mean "${nearest}"?` : `Known: ${known.join(', ')}.`}`;
+}
+
+function durationSchema(problemOf: (ms: number) => string | undefined) {
+  return z.custom<number | string>().superRefine((value, context) => {
+    try {
+      const message = problemOf(parseDuration(value));
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: durationMessage(value, error) });
+    }
+  });
+}
+
+function durationMeta(least: { readonly minimum: number } | { readonly exclusiveMinimum: number }) {
+  return { type: ['number', 'string'], ...least, maximum: 86_400_000, pattern: '^(\\d+(\\.\\d+)?(ms|s|m|h|d))+$' };
 }
 
 function durationMessage(value: unknown, error: unknown): string {
@@ -118,8 +129,8 @@ function hint(input: unknown, words: readonly string[]): string {
   return nearest ? `. Did you mean "${nearest}"?` : '';
 }
 
-/** Long texts are not shown: they may be keys or certificates. */
-function found(input: unknown): string {
+/** A value as an error shows it. Long texts are not shown: they may be keys or certificates. */
+export function found(input: unknown): string {
   if (input === null) return 'null';
   if (typeof input === 'string') return input.length <= 40 && !input.includes('\n') ? JSON.stringify(input) : 'a long text';
   if (typeof input === 'number' || typeof input === 'boolean') return String(input);

@@ -63,6 +63,36 @@ describe('The blocks tracing and metrics', () => {
     expect(spans.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['client', 'server']));
   });
 
+  it('tell in the trace of a request what it changes in the config center, and what was refused there', async () => {
+    app = await temporaryApp({}, [...packages, '@weft/config-memory']);
+    const config: WeftConfig = {
+      service: { name: 'users', drain: { propagation: 0 } },
+      registry: { driver: 'memory', address: app.folder },
+      config: { driver: 'memory', address: app.folder },
+      tracing: { reporter: { type: 'memory' } },
+      logging: quiet,
+    };
+    host = await createHost(config, { from: app.folder, signals: false });
+    const { service, config: center, tracer } = host;
+    service?.addHandler('PUT /limit', async () => {
+      await center.set('limit', 5);
+      await center.set('limit', 6, { ifRevision: 'another' }).catch(() => {});
+      await center.remove('limit');
+    });
+    await host.start();
+    await host.client('users').call('PUT', '/limit');
+    expect(await center.get('limit')).toBeUndefined();
+    await host.stop();
+    const spans = (tracer as OtelTracer).spans();
+    const handled = spans.find(({ kind }) => kind === 'server');
+    const writes = spans.filter(({ parentSpanId }) => parentSpanId === handled?.spanId);
+    expect(writes.map(({ name, tags, isFailed }) => [name, tags['config.key'], isFailed])).toEqual([
+      ['config set', 'limit', false],
+      ['config set', 'limit', true],
+      ['config remove', 'limit', false],
+    ]);
+  });
+
   it('measure service and client, and what becomes of spans, in one place', async () => {
     const lines: string[] = [];
     app = await temporaryApp({}, packages);
@@ -100,6 +130,22 @@ describe('The blocks tracing and metrics', () => {
     await host.start();
     await host.stop();
     expect(logOf(app.folder)).toEqual(['m opens', 't opens', 't there', 'p opens', 'p starts', 'p stops', 't stops', 'm stops']);
+  });
+
+  it('take what the environment says, and snake_case, as far inside as there are options', async () => {
+    const text = `
+service: { name: users }
+registry: { driver: memory }
+logging: { level: silent }
+metrics: { prometheus: { port: "\${METRICS_PORT:-9464}" }, max_series: "\${SERIES:-2}" }
+tracing: { reporter: { type: memory }, tail: { max_traces: "\${TRACES:-10}" }, queue: { max_spans: 100 } }
+`;
+    app = await temporaryApp({ 'weft.config.yaml': text }, packages);
+    host = await createHost(undefined, { folder: app.folder, signals: false, env: { METRICS_PORT: '0' } });
+    expect(host.metrics.url).toMatch(/^http:\/\/127\.0\.0\.1:(?!9464)\d+\/metrics$/);
+    for (const user of ['ann', 'ben', 'eve']) host.metrics.increment('carts', { user });
+    expect(await host.metrics.scrape?.()).toContain('carts_total{user="other"} 2');
+    expect((host.tracer as OtelTracer).stats().tail).toEqual({ kept: 0, evicted: 0 });
   });
 
   it('are refused with what is wrong and what would be right', async () => {

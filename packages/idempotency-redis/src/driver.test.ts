@@ -102,7 +102,9 @@ describeOn('redis', describe)('an idempotency store on a server', () => {
     const store = await opened({ address: proxy.address });
     const token = await claimed(store, 'short loss');
     proxy.cut();
-    await vi.waitFor(() => expect(store.claim('other', LEASE)).rejects.toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE' }));
+    await vi.waitFor(() => expect(store.claim('other', LEASE)).rejects.toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE' }), {
+      timeout: 10_000,
+    });
     const completing = store.complete('short loss', token, { answer: ANSWER, ttlMs: 60_000, signal });
     proxy.heal();
     expect(await completing).toBe(true);
@@ -160,6 +162,15 @@ describeOn('redis', describe)('on a cluster', () => {
 });
 
 describe('redisIdempotencyOptions', () => {
+  it('are named, when one cannot be used, by where they stand in a config', async () => {
+    const { signal } = new AbortController();
+    const host = { clock: systemClock, folder: '.', logger: noopLogger, signal, timeoutMs: 300, get: () => expect.unreachable() };
+    await expect(driver.open({ address: 'localhost:0' }, host)).rejects.toMatchObject({
+      code: 'WEFT_CONFIG_INVALID',
+      message: expect.stringMatching(/^service\.idempotency\.address: "localhost:0"/),
+    });
+  });
+
   it('refuses what it does not know', () => {
     const result = driver.options['~standard'].validate({ addres: 'localhost:6379' });
     expect(result).toHaveProperty('issues.0.message', expect.stringContaining('addres'));

@@ -24,7 +24,8 @@ const driver: Driver<'idempotency', RedisIdempotencyOptions> = {
   options: redisIdempotencyOptions,
   async open(options, { clock, folder, logger, signal, timeoutMs }) {
     const timeout = options.timeout ?? timeoutMs;
-    const value = await openRedisIdempotency({ ...options, timeout }, { clock, folder, logger, signal });
+    const around = { clock, folder, logger, signal, path: 'service.idempotency' };
+    const value = await openRedisIdempotency({ ...options, timeout }, around);
     return { value, stop: () => value.close() };
   },
 };

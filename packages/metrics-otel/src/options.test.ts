@@ -31,6 +31,8 @@ describe('options of the metrics', () => {
     [{ otlp: { url: 'collector:4317' } }, 'metrics.otlp.url', /expected a URL/],
     [{ otlp: { url: 'http://c', interval: '500ms' } }, 'metrics.otlp.interval', /expected at least "1s"/],
     [{ otlp: { url: 'http://c', interval: 'often' } }, 'metrics.otlp.interval', /"often" is not a duration/],
+    [{ otlp: { url: 'http://c', headers: { 'a b': 'x' } } }, 'metrics.otlp.headers.a b', /must be a valid HTTP token/],
+    [{ otlp: { url: 'http://c', headers: { a: 'x\n' } } }, 'metrics.otlp.headers.a', /Invalid character/],
     [{ buckets: [1, 1] }, 'metrics.buckets', /ascending/],
     [{ buckets: [] }, 'metrics.buckets', />=1/],
     [{ buckets: [Number.NaN] }, 'metrics.buckets[0]', /expected number/],

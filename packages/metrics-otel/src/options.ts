@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { type Duration, issuePath, messageOf, parseDuration, WeftError } from '@weft/core';
 import { z } from 'zod';
 import type { MetricDescription } from './known-metrics.js';
@@ -81,12 +82,24 @@ const prometheus = z.strictObject({
   names: z.array(text).optional().describe('Host names that it is asked for by, beside localhost and IP addresses'),
 });
 
+/** What cannot be sent would fail every report. */
+const headers = z.record(z.string(), z.string()).superRefine((lines, context) => {
+  for (const [name, value] of Object.entries(lines)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', path: [name], message: messageOf(error) });
+    }
+  }
+});
+
 const otlp = z.strictObject({
   url: z
     .union([z.literal(''), z.url({ protocol: /^https?$/, error: EXPECTED_URL })], EXPECTED_URL)
     .describe("The collector's URL; empty for none"),
   interval: interval.optional().describe('How often metrics are sent'),
-  headers: texts.optional().describe('Sent with each request'),
+  headers: headers.optional().describe('Sent with each request'),
 });
 
 const description = z.strictObject({

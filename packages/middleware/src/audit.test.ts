@@ -1,7 +1,7 @@
 import { settle, virtualClock } from '@weft/conformance';
 import { compose, memoryMetrics, type Reply, ServiceError } from '@weft/core';
 import { describe, expect, it } from 'vitest';
-import { type AuditEntry, audit, bearerAuth } from './index.js';
+import { type AuditEntry, type AuditOptions, audit, bearerAuth } from './index.js';
 import { jsonReply, keptLogger, SampleRequest, through } from './sample-request.fixture.js';
 
 const posting = (headers = {}) => new SampleRequest({ method: 'POST', route: '/orders/:id', headers });
@@ -83,6 +83,8 @@ describe('audit', () => {
     for (let request = 0; request < 15; request++) await through(keep);
     expect([written, metrics.read('audit.lost')]).toEqual([10, 5]);
     expect(() => audit({ write, maxPending: Number.NaN })).toThrow('audit.maxPending: NaN: expected a number above 0');
+    expect(() => audit({} as AuditOptions)).toThrow('audit.write: expected a function that takes an entry');
+    expect(() => audit({ write, only: true } as unknown as AuditOptions)).toThrow('audit.only: expected a function');
   });
 
   it('survives a sink and a logger that throw at once', async () => {

@@ -45,11 +45,14 @@ export interface AuditOptions {
 
 /**
  * Writes down each request when its answer is over; outermost, so that refusals of the other middlewares are seen too.
- * @throws WEFT_CONFIG_INVALID for a `maxPending` that is none
+ * @throws WEFT_CONFIG_INVALID without a `write`, for an `only` that is no function, a `maxPending` that is none
  */
 export function audit(options: AuditOptions): RequestMiddleware {
-  const { only, clock = systemClock, maxPending = 1_000 } = options;
-  if (!(maxPending > 0)) throw invalidOption('audit.maxPending', `${maxPending}: expected a number above 0`);
+  const { write, only, clock = systemClock, maxPending = 1_000 } = options;
+  if (typeof write !== 'function') throw invalidOption('audit.write', 'expected a function that takes an entry');
+  if (only !== undefined && typeof only !== 'function') throw invalidOption('audit.only', 'expected a function of the request');
+  if (!(typeof maxPending === 'number' && maxPending > 0))
+    throw invalidOption('audit.maxPending', `${maxPending}: expected a number above 0`);
   const sink = new AuditSink(options);
   return (next) => (request) => {
     if (only && !only(request)) return next(request);

@@ -74,6 +74,8 @@ describe('bearerAuth', () => {
       { tokens: {} },
       { tokens: { a: '' } },
       { tokens: { a: undefined } },
+      { tokens: { a: 'never matched' } },
+      { verify: 'yes' as unknown as () => undefined },
       { tokens: { a: 'x' }, verify: () => undefined },
       { tokens: { a: 'x' }, realm: 'a"b' },
     ]) {

@@ -18,15 +18,17 @@ export interface BearerAuthOptions {
 }
 
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i;
+const TOKEN = /^[\w.~+/-]+=*$/;
 
 /**
  * Lets nobody in without a token of `authorization: Bearer <token>`: 401 otherwise. Puts the caller into `request.user`.
  *
  * Source: RFC 6750, section 2.1 and 3.
- * @throws WEFT_CONFIG_INVALID without exactly one of tokens and verify, for an empty token, or a realm that cannot be sent
+ * @throws WEFT_CONFIG_INVALID without exactly one of tokens and verify, for a token or a realm that cannot be sent
  */
 export function bearerAuth({ tokens, verify, realm = 'api' }: BearerAuthOptions): RequestMiddleware {
   if ((tokens === undefined) === (verify === undefined)) throw invalidOption('bearerAuth', 'expected either tokens or verify');
+  if (verify !== undefined && typeof verify !== 'function') throw invalidOption('bearerAuth.verify', 'expected a function');
   if (!/^[ !#-[\]-~]+$/.test(realm)) throw invalidOption('bearerAuth.realm', 'expected printable ASCII without " and \\');
   const check = verify ?? knownTokens(tokens ?? {});
   const missing = refusal(401, 'Unauthorized', { 'www-authenticate': `Bearer realm="${realm}"` });
@@ -47,6 +49,7 @@ export function bearerAuth({ tokens, verify, realm = 'api' }: BearerAuthOptions)
 function knownTokens(tokens: NonNullable<BearerAuthOptions['tokens']>): VerifyToken {
   const known = Object.entries(tokens).map(([id, token]) => {
     if (!token) throw invalidOption(`bearerAuth.tokens.${id}`, 'is empty: expected a token');
+    if (!TOKEN.test(token)) throw invalidOption(`bearerAuth.tokens.${id}`, 'cannot be sent: expected letters, digits and -._~+/');
     return { caller: { id }, digest: digestOf(token) };
   });
   if (known.length === 0) throw invalidOption('bearerAuth.tokens', 'has no token: nobody could call');

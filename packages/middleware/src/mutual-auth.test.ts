@@ -48,7 +48,7 @@ describe('mutualAuth', () => {
   });
 
   it('refuses an empty list, and an empty name', () => {
-    for (const allow of [[], ['']])
+    for (const allow of [[], [''], undefined as unknown as [], 'gateway.local' as unknown as []])
       expect(() => mutualAuth({ allow })).toThrow(expect.objectContaining({ code: 'WEFT_CONFIG_INVALID' }));
   });
 });

@@ -15,7 +15,7 @@ export interface MutualAuthOptions {
  * @throws WEFT_CONFIG_INVALID for a list without names
  */
 export function mutualAuth({ allow }: MutualAuthOptions): RequestMiddleware {
-  if (typeof allow !== 'function' && (allow.length === 0 || allow.includes(''))) {
+  if (typeof allow !== 'function' && !(Array.isArray(allow) && allow.length > 0 && allow.every(isName))) {
     throw invalidOption('mutualAuth.allow', 'expected names: nobody could call, or anybody without one');
   }
   const missing = refusal(403, 'A client certificate is required');
@@ -31,6 +31,10 @@ export function mutualAuth({ allow }: MutualAuthOptions): RequestMiddleware {
     request.user = { id };
     return next(request);
   };
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }
 
 function namesOf({ commonName, dnsNames, uris }: PeerIdentity): readonly string[] {

@@ -65,4 +65,14 @@ describe('validate', () => {
     await through(validate({ query: numbers }), request);
     expect([request.body, request.params, request.query]).toEqual(['as it is', { id: '7' }, { limit: 5 }]);
   });
+
+  it.each<[object, string]>([
+    [{}, 'validate: expected a schema of body, query or params'],
+    [{ bdy: numbers }, 'validate.bdy: unknown. Known: params, query, body. Did you mean "body"?'],
+    [{ body: {} }, 'validate.body: expected a schema of a library that speaks Standard Schema'],
+    [{ body: null }, 'validate.body: expected a schema'],
+  ])('refuses %j, which would let everything through, or nothing', (schemas, message) => {
+    expect(() => validate(schemas)).toThrow(expect.objectContaining({ code: 'WEFT_CONFIG_INVALID' }));
+    expect(() => validate(schemas)).toThrow(message);
+  });
 });

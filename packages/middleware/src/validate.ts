@@ -1,4 +1,5 @@
-import { issuePath, type Problem, type SchemaIssue, ServiceError, type StandardSchemaV1 } from '@weft/core';
+import { issuePath, nearestName, type Problem, type SchemaIssue, ServiceError, type StandardSchemaV1 } from '@weft/core';
+import { invalidOption } from './invalid-option.js';
 
 /** The schemas of a request: of any library that speaks Standard Schema, such as zod, valibot or arktype. */
 export interface RequestSchemas<Body, Query, Params> {
@@ -31,11 +32,13 @@ const PARTS = ['params', 'query', 'body'] as const;
  * Lets a request through when its parts are as the schemas say, and puts what the schemas make of them, such as numbers
  * from texts, in their place. Otherwise a `ServiceError` 400 whose details are `[{ path: 'body.items[0].price', message }]`,
  * every one of them.
+ * @throws WEFT_CONFIG_INVALID without a schema, for a part that is none, and for what is no schema: nothing would be checked
  */
 export function validate<Body = unknown, Query = unknown, Params = unknown>(
   schemas: RequestSchemas<Body, Query, Params>,
 ): Validation<Body, Query, Params> {
   const checked = PARTS.filter((part) => schemas[part] !== undefined);
+  assertSchemas(schemas, checked);
   return (next) => async (request) => {
     const problems: Problem[] = [];
     for (const part of checked) {
@@ -46,6 +49,18 @@ export function validate<Body = unknown, Query = unknown, Params = unknown>(
     if (problems.length > 0) throw new ServiceError(400, 'The request is not valid', problems);
     return next(request as typeof request & ValidatedParts<Body, Query, Params>);
   };
+}
+
+function assertSchemas(schemas: object, checked: readonly string[]): void {
+  for (const [part, schema] of Object.entries(schemas)) {
+    const nearest = nearestName(part, PARTS);
+    const hint = nearest ? ` Did you mean "${nearest}"?` : '';
+    if (!PARTS.some((one) => one === part))
+      throw invalidOption(`validate.${part}`, `unknown. Known: ${PARTS.join(', ')}.${hint}`);
+    if (schema !== undefined && typeof schema?.['~standard']?.validate !== 'function')
+      throw invalidOption(`validate.${part}`, 'expected a schema of a library that speaks Standard Schema');
+  }
+  if (checked.length === 0) throw invalidOption('validate', 'expected a schema of body, query or params');
 }
 
 function problemOf(part: string, issue: SchemaIssue): Problem {

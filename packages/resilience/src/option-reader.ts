@@ -21,6 +21,11 @@ export class OptionReader {
     return this.#expect(name, value, isRight, `a number above ${limit}, up to ${highest}`);
   }
 
+  /** A finite number from `least`. */
+  from(least: number, name: string, value: number): number {
+    return this.#expect(name, value, Number.isFinite(value) && value >= least, `a number from ${least}`);
+  }
+
   /** A duration above 0, in ms. */
   durationMs(name: string, value: Duration): number {
     try {

@@ -59,6 +59,19 @@ describe('RetryBudget', () => {
     expect(budget.tryRetry(1_000_000_000)).toBe(true);
   });
 
+  it('refuses what is no share, no number of retries and no time, all at once', () => {
+    expect(() => new RetryBudget({ ratio: Number.NaN, minPerSecond: -1, windowMs: 0 })).toThrow(
+      expect.objectContaining({
+        code: 'WEFT_CONFIG_INVALID',
+        problems: [
+          { path: 'retryBudget.ratio', message: 'NaN: expected a number from 0' },
+          { path: 'retryBudget.minPerSecond', message: '-1: expected a number from 0' },
+          { path: 'retryBudget.windowMs', message: '0: expected a duration above 0, such as "30s"' },
+        ],
+      }),
+    );
+  });
+
   it('allows nothing with a ratio and a minimum of 0', () => {
     const budget = new RetryBudget({ ratio: 0, minPerSecond: 0 });
     for (let call = 0; call < 1_000; call++) budget.recordCall(call);

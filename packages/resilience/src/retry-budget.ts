@@ -1,3 +1,5 @@
+import { OptionReader } from './option-reader.js';
+
 /** How much a service may be retried. */
 export interface RetryBudgetOptions {
   /** Retries per call of the window; 0.2 unless set. */
@@ -26,10 +28,13 @@ export class RetryBudget {
   #retriesInWindow = 0;
   #slice = 0;
 
+  /** @throws WEFT_CONFIG_INVALID telling every option that is wrong */
   constructor({ ratio = 0.2, minPerSecond = 3, windowMs = 10_000 }: RetryBudgetOptions = {}) {
-    this.#ratio = ratio;
-    this.#baseRetries = (minPerSecond * windowMs) / 1_000;
-    this.#sliceMs = windowMs / (SLICES - 1);
+    const reader = new OptionReader('retryBudget');
+    this.#ratio = reader.from(0, 'ratio', ratio);
+    this.#baseRetries = (reader.from(0, 'minPerSecond', minPerSecond) * windowMs) / 1_000;
+    this.#sliceMs = reader.durationMs('windowMs', windowMs) / (SLICES - 1);
+    reader.check();
   }
 
   /** Counts a call, once, however often it is tried. */

@@ -14,6 +14,16 @@ describe('HealthChecks', () => {
     expect(await open().health.check()).toMatchObject({ status: 'healthy', checks: {} });
   });
 
+  it('refuses what is no function, and keeps those it has', () => {
+    const { health } = open();
+    const checks = { cache: () => true };
+    health.set(checks);
+    expect(() => health.set({ database: 5 as unknown as () => boolean })).toThrow(
+      expect.objectContaining({ code: 'WEFT_INVALID_ARGUMENT', message: 'healthChecks.database: 5: expected a function' }),
+    );
+    expect(health.get()).toEqual(checks);
+  });
+
   it('reports every check although some failed', async () => {
     const { health } = open();
     health.set({

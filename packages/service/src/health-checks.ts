@@ -1,4 +1,4 @@
-import { type Clock, epochMs, hideSecrets, messageOf, type Timer } from '@weft/core';
+import { type Clock, epochMs, hideSecrets, messageOf, type Timer, WeftError } from '@weft/core';
 
 /** Passes unless it throws, rejects, resolves to `false`, or takes too long. */
 export type HealthCheck = () => unknown;
@@ -46,8 +46,12 @@ export class HealthChecks {
     return { ...this.#checks };
   }
 
-  /** Replaces all checks; the next `check` runs them. */
+  /**
+   * Replaces all checks; the next `check` runs them.
+   * @throws WEFT_INVALID_ARGUMENT when one is no function
+   */
   set(checks: Readonly<Record<string, HealthCheck>>): void {
+    for (const [name, check] of Object.entries(checks)) assertCheck(name, check);
     this.#checks = { ...checks };
     this.#run = undefined;
   }
@@ -100,4 +104,11 @@ export class HealthChecks {
       timer?.cancel();
     }
   }
+}
+
+function assertCheck(name: string, check: unknown): void {
+  if (typeof check === 'function') return;
+  const message = `${JSON.stringify(check)}: expected a function`;
+  const path = `healthChecks.${name}`;
+  throw new WeftError('WEFT_INVALID_ARGUMENT', `${path}: ${message}`, { problems: [{ path, message }] });
 }

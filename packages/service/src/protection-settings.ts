@@ -109,7 +109,7 @@ function readIdempotency(
   checkWords('idempotency', options, ['store', 'ttl', 'lease'], check);
   const { store = 'memory' } = options;
   if (typeof store !== 'string' && !isStore(store)) {
-    check('idempotency.store', false, `${JSON.stringify(store)}: expected "memory" or an IdempotencyStore`);
+    check('idempotency.store', false, `${JSON.stringify(store)}: expected "memory", "redis" or an IdempotencyStore`);
     return undefined;
   }
   if (typeof store === 'string' && idempotencyStore === undefined) checkStoreWord(store, check);
@@ -156,8 +156,8 @@ function isBlock(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isStore(value: object | null): value is IdempotencyStore {
-  return value !== null && 'claim' in value && 'supports' in value;
+function isStore(value: unknown): value is IdempotencyStore {
+  return isBlock(value) && 'claim' in value && 'supports' in value;
 }
 
 function isRateLimitKey(key: unknown): key is RateLimitKey {

@@ -51,6 +51,13 @@ describe('The span of a request', () => {
     expect(spans[0]?.tags).not.toHaveProperty('http.route');
   });
 
+  it('has one method for all that are not known, and tells which it was beside it', async () => {
+    const { service, spans } = await serve((it) => it.addHandler('GET /', () => 1));
+    await callRaw(service.port, 'PROPFIND / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    const tags = { 'http.request.method': '_OTHER', 'http.request.method_original': 'PROPFIND', 'http.method': 'PROPFIND' };
+    expect(spans[0]).toMatchObject({ name: 'HTTP unmatched', tags });
+  });
+
   it('has failed from status 500 on, and not below', async () => {
     const { service, spans } = await serve((it) =>
       it.addHandler('GET /:code', ({ params }) => {

@@ -1,5 +1,5 @@
 import type { Span, TraceContext } from '@weft/core';
-import { HTTP_ATTRIBUTES, type KindTracer } from '@weft/tracing';
+import { HTTP_ATTRIBUTES, type KindTracer, methodInName, tagMethod } from '@weft/tracing';
 import type { RequestContext } from './request-context.js';
 
 /** Where a service answers, as its spans tell. */
@@ -26,12 +26,11 @@ export function startRequestSpan(
 ): Span {
   const mark = path.indexOf('?');
   const pathOnly = mark < 0 ? path : path.slice(0, mark);
-  const span = tracer.startSpan(`${method} ${route ?? 'unmatched'}`, parent, 'server');
+  const span = tracer.startSpan(`${methodInName(method)} ${route ?? 'unmatched'}`, parent, 'server');
   if (route !== undefined) span.setTag(HTTP_ATTRIBUTES.route, route);
-  return span
+  return tagMethod(span, method)
     .setTag('http.method', method)
     .setTag('http.url', pathOnly)
-    .setTag(HTTP_ATTRIBUTES.requestMethod, method)
     .setTag(HTTP_ATTRIBUTES.urlPath, pathOnly)
     .setTag(HTTP_ATTRIBUTES.urlScheme, server.scheme)
     .setTag(HTTP_ATTRIBUTES.serverAddress, server.address)

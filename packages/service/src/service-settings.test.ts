@@ -119,6 +119,7 @@ describe('parseServiceOptions', () => {
     ['service.idempotency.lease', { idempotency: { lease: '1ms' } }],
     ['service.idempotency.store', { idempotency: { store: 'redis' } }],
     ['service.idempotency.store', { idempotency: { store: {} } }],
+    ['service.idempotency.store', { idempotency: { store: 0 } }],
   ])('refuses a bad %s', (path, options) => {
     expect(problemsOf({ name: 'users', ...options })).toEqual([expect.objectContaining({ path })]);
   });

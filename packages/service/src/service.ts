@@ -147,7 +147,10 @@ export class Service extends EventEmitter<ServiceEvents> {
     return this;
   }
 
-  /** Replaces the health checks; runs them at once when the service runs. */
+  /**
+   * Replaces the health checks; runs them at once when the service runs.
+   * @throws WEFT_INVALID_ARGUMENT when one is no function
+   */
   setHealthCheck(checks: Readonly<Record<string, HealthCheck>>): void {
     this.health.set(checks);
     if (this.isRunning()) void this.health.check();

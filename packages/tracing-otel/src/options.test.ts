@@ -28,6 +28,8 @@ describe('the options of tracing', () => {
     [{ samplr: 1 }, /samplr/],
     [{ reporter: { type: 'jager' } }, /^reporter\.type: .*"jager".* Known: otlp, jaeger.* Did you mean "jaeger"\?$/],
     [{ reporter: { url: 'localhost:4318' } }, /^reporter\.url: expected a URL with http or https$/],
+    [{ reporter: { headers: { 'x key': 'a' } } }, /^reporter\.headers\.x key: Header name must be a valid HTTP token/],
+    [{ reporter: { headers: { 'x-key': 'secret\n' } } }, /^reporter\.headers\.x-key: (?!.*secret).*Invalid character/],
     [{ reporter: { type: 'console', url: 'http://x' } }, /^reporter\.url: has no effect on "console"$/],
     [{ tail: { slow: 30_000_000_000 } }, /Go nanoseconds/],
     [{ tail: { maxTraces: 0 } }, /^tail/],

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { type Duration, issuePath, messageOf, nearestName, parseDuration, WeftError } from '@weft/core';
 import { z } from 'zod';
 
@@ -76,11 +77,23 @@ const duration = z.custom<Duration>().superRefine((value, context) => {
   }
 });
 
+/** What cannot be sent would fail every report. */
+const headers = z.record(z.string(), z.string()).superRefine((lines, context) => {
+  for (const [name, value] of Object.entries(lines)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', path: [name], message: messageOf(error) });
+    }
+  }
+});
+
 const reporter = z
   .strictObject({
     type: z.enum(REPORTER_TYPES, { error: ({ input }) => unknownType(input) }).optional(),
     url: z.url({ protocol: /^https?$/, error: 'expected a URL with http or https' }).optional(),
-    headers: z.record(z.string(), z.string()).optional(),
+    headers: headers.optional(),
   })
   .superRefine(({ type = 'otlp', ...target }, context) => {
     if (type !== 'console' && type !== 'memory') return;

@@ -7,7 +7,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { runInContext } from '@weft/core';
+import { runInContext, type TraceContext } from '@weft/core';
 import { describe, expect, it } from 'vitest';
 import { createTracer } from './create-tracer.js';
 import { newTrace } from './trace-context.js';
@@ -37,6 +37,8 @@ describe('createTracer without an SDK', () => {
 
   it('starts anew when the parent is not valid', () => {
     expect(tracer.startSpan('root', { traceId: 'x', spanId: 'y', sampled: true }).context.traceId).toMatch(/^[0-9a-f]{32}$/);
+    const text: unknown = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    expect(tracer.startSpan('root', text as TraceContext).context.traceId).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('has spans that take every verb', () => {

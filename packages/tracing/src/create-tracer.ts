@@ -67,7 +67,8 @@ const OPTIONS: Readonly<Record<SpanKind, SpanOptions>> = {
 };
 
 function validParent(given: Span | TraceContext | undefined): TraceContext | undefined {
-  const parent = given ? ('context' in given ? given.context : given) : currentContext()?.trace;
+  const parent =
+    typeof given === 'object' && given !== null ? ('context' in given ? given.context : given) : currentContext()?.trace;
   if (!parent || parent instanceof RemotePosition || parent instanceof LocalPosition) return parent;
   return isValidTraceId(parent.traceId) && isValidSpanId(parent.spanId) ? parent : undefined;
 }

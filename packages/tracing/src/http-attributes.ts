@@ -6,10 +6,14 @@
 export const HTTP_ATTRIBUTES = {
   /** Method in upper case; `_OTHER` for one that is not known. */
   requestMethod: 'http.request.method',
+  /** The method as it was, where the other says `_OTHER`. */
+  requestMethodOriginal: 'http.request.method_original',
   /** Status of the answer, a number. */
   responseStatusCode: 'http.response.status_code',
   /** Template of the path, such as `/users/:id`; server spans only, and only when a route matched. */
   route: 'http.route',
+  /** The whole address, required on client spans. Never the query: it may hold secrets. */
+  urlFull: 'url.full',
   /** Path without the query; required on server spans. Never the query: it may hold secrets. */
   urlPath: 'url.path',
   /** `http` or `https`; required on server spans. */

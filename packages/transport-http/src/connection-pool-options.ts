@@ -1,6 +1,6 @@
 import { type Clock, type Duration, type Problem, parseDuration, type Random, WeftError } from '@weft/core';
 import { destinationOf } from './http-connection.js';
-import type { HttpTransportOptions } from './options.js';
+import { assertHttpOptions, type HttpTransportOptions } from './options.js';
 import { type HttpSettings, parseSettings } from './settings.js';
 
 /** What a pool lends. */
@@ -40,7 +40,7 @@ export interface ConnectionPoolSettings {
   readonly http: HttpSettings;
 }
 
-/** @throws WEFT_CONFIG_INVALID with every number, and the url, that cannot be; or a duration that is none */
+/** @throws WEFT_CONFIG_INVALID with every number, and the url, that cannot be; or with what is wrong for the transport */
 export function parsePoolOptions(options: ConnectionPoolOptions<PoolConnection>): ConnectionPoolSettings {
   const {
     maxConnections = 50,
@@ -50,8 +50,10 @@ export function parsePoolOptions(options: ConnectionPoolOptions<PoolConnection>)
     url,
     clock,
     random,
+    create: _,
     ...rest
   } = options;
+  assertHttpOptions(rest);
   const problems: Problem[] = [];
   if (!(Number.isInteger(maxConnections) && maxConnections > 0)) {
     problems.push({ path: 'maxConnections', message: `${maxConnections}: expected a whole number from 1` });

@@ -252,6 +252,8 @@ describe('ConnectionPool', () => {
     [{ idleTimeout: 0 }, 'idleTimeout: 0: expected a time above 0'],
     [{ idleTimeout: 30_000_000_000 }, 'idleTimeout: 30000000000 ms is more than 24 h'],
     [{ checkoutTimeout: '5 seconds' }, 'checkoutTimeout: "5 seconds" is not a duration'],
+    [{ connectTimeout: 0 }, 'connectTimeout: 0: expected a duration above 0'],
+    [{ maxConections: 5 } as object, 'Unrecognized key: "maxConections"'],
     [{ url: 'ftp://host' }, 'url: expected a URL such as'],
     [{ url: 'http://user:secret@host' }, 'url: expected a URL such as "http://host:8080", without credentials'],
     [{ url: 'http://host/api' }, 'url: has the path "/api": expected host and port alone, such as http://host'],

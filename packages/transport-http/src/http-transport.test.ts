@@ -5,7 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { virtualClock } from '@weft/conformance';
-import { type Attempt, issuePath, type ServiceInstance, WeftError } from '@weft/core';
+import { type Attempt, issuePath, noopMetrics, type ServiceInstance, WeftError } from '@weft/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import driver, { openHttpTransport } from './index.js';
 
@@ -250,8 +250,26 @@ describe('the http driver', () => {
     expect(paths?.sort()).toEqual(['limits.responseBytes', 'pool', 'pool.idleTimeout']);
   });
 
+  it.each([
+    [{ pool: { idleTimeout: 0 } }, 'pool.idleTimeout: 0: expected a duration above 0'],
+    [{ pool: { maxAge: '0s' } }, 'pool.maxAge: 0: expected a duration above 0'],
+    [{ connectTimeout: '0m0.0s' }, 'connectTimeout: 0: expected a duration above 0'],
+    [{ pool: { connections: 0 } }, 'pool.connections: '],
+    [{ limits: { responseBytes: Number.NaN } }, 'limits.responseBytes: '],
+  ])('refuses %j, from a config and from a program', async (options, message) => {
+    const { issues = [] } = await check(options);
+    expect(issues.map((issue) => `${issuePath(issue)}: ${issue.message}`)).toEqual([expect.stringContaining(message)]);
+    expect(() => client(options)).toThrow(expect.objectContaining({ code: 'WEFT_CONFIG_INVALID' }));
+    expect(() => client(options)).toThrow(message);
+  });
+
+  it('lets a call not wait for a socket at all', async () => {
+    expect(await check({ pool: { checkoutTimeout: 0 } })).toMatchObject({ value: { pool: { checkoutTimeout: 0 } } });
+  });
+
   it('opens a client of the transport slot', async () => {
-    const opening = driver.open({}, { clock: virtualClock() } as unknown as Parameters<typeof driver.open>[1]);
+    const host = { clock: virtualClock(), get: () => noopMetrics } as unknown as Parameters<typeof driver.open>[1];
+    const opening = driver.open({}, host);
     const { value, stop } = await opening;
     expect(value.client?.protocols).toEqual(['http', 'https']);
     await stop?.(new AbortController().signal);

@@ -10,7 +10,7 @@ import {
 } from '@weft/core';
 import { InstancePool } from './instance-pool.js';
 import type { PoolStats } from './lender.js';
-import type { HttpTransportOptions } from './options.js';
+import { assertHttpOptions, type HttpTransportOptions } from './options.js';
 import { type HttpSettings, parseSettings } from './settings.js';
 
 const CLOSE_MS = 10_000;
@@ -30,11 +30,13 @@ export interface HttpTransport extends ClientTransport {
 
 /**
  * The caller's side of HTTP/1.1 over undici: one pool of sockets per instance, no redirects, no retries.
- * @throws WEFT_CONFIG_INVALID for a duration that is none
+ * @throws WEFT_CONFIG_INVALID telling every option that is wrong
  */
 export function openHttpTransport(
   options: HttpTransportOptions & { readonly clock?: Clock; readonly random?: Random } = {},
 ): HttpTransport {
+  const { clock: _, random: __, ...own } = options;
+  assertHttpOptions(own);
   return new UndiciTransport(parseSettings(options));
 }
 

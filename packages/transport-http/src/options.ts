@@ -1,4 +1,4 @@
-import { type Duration, messageOf, parseDuration } from '@weft/core';
+import { type Duration, messageOf, parseDuration, WeftError } from '@weft/core';
 import { z } from 'zod';
 
 /** What can be set on the caller's side of HTTP. Durations are ms or text such as '30s'. */
@@ -52,17 +52,9 @@ declare global {
   }
 }
 
-const duration = z
-  .custom<Duration>()
-  .superRefine((value, context) => {
-    if (value === undefined) return;
-    try {
-      parseDuration(value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: messageOf(error).replace(/^duration: /, '') });
-    }
-  })
-  .meta({ type: ['number', 'string'] });
+const duration = durationWhere(() => true);
+/** 0 would be no limit to undici, or an error of each call. */
+const span = durationWhere((ms) => ms > 0);
 const pem = z.union([z.string(), z.instanceof(Uint8Array)]);
 
 /** Checks the options of a config file. */
@@ -71,13 +63,13 @@ export const httpTransportOptions = z.strictObject({
     .strictObject({
       connections: z.int().positive().optional().describe('Sockets per instance'),
       checkoutTimeout: duration.optional().describe('How long a call waits for a free socket'),
-      idleTimeout: duration.optional().describe('How long an idle socket is kept'),
-      maxAge: duration.optional().describe('Age at which a socket is no longer reused'),
+      idleTimeout: span.optional().describe('How long an idle socket is kept'),
+      maxAge: span.optional().describe('Age at which a socket is no longer reused'),
     })
     .optional(),
-  connectTimeout: duration.optional().describe('How long connecting, with TLS, may take'),
-  headersTimeout: duration.optional().describe('Backstop for a server that never answers'),
-  bodyTimeout: duration.optional().describe('Longest pause within a body'),
+  connectTimeout: span.optional().describe('How long connecting, with TLS, may take'),
+  headersTimeout: span.optional().describe('Backstop for a server that never answers'),
+  bodyTimeout: span.optional().describe('Longest pause within a body'),
   limits: z.strictObject({ responseBytes: z.int().positive().optional(), headerBytes: z.int().positive().optional() }).optional(),
   tls: z
     .strictObject({
@@ -89,3 +81,28 @@ export const httpTransportOptions = z.strictObject({
     })
     .optional(),
 });
+
+/**
+ * Refuses what cannot be. Who opens a transport without a host has no schema before it.
+ * @throws WEFT_CONFIG_INVALID telling all that is wrong, with paths such as `pool.idleTimeout`
+ */
+export function assertHttpOptions(options: HttpTransportOptions): void {
+  const { error } = httpTransportOptions.safeParse(options);
+  if (!error) return;
+  const problems = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const lines = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
+}
+
+function durationWhere(isRight: (ms: number) => boolean) {
+  const schema = z.custom<Duration>().superRefine((value, context) => {
+    if (value === undefined) return;
+    try {
+      if (isRight(parseDuration(value))) return;
+      context.addIssue({ code: 'custom', message: '0: expected a duration above 0, such as "5s"' });
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: messageOf(error).replace(/^duration: /, '') });
+    }
+  });
+  return schema.meta({ type: ['number', 'string'] });
+}
