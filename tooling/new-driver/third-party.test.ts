@@ -41,21 +41,21 @@ describe('a driver of somebody else, begun in an empty project with the packed p
   it('is 6 files that compile', async () => {
     expect(await node('scaffold.mjs')).toEqual({ code: 0, output: '6\n' });
     expect(await node(compiler, '-p', 'foo', '--typeRoots', types)).toEqual({ code: 0, output: '' });
-  }, 60_000);
+  });
 
   it('passes registrySuite under node:test', async () => {
     const { code, output } = await node('--test', 'foo/dist/conformance.test.js');
     expect(code, output).toBe(0);
     expect(output).toMatch(/pass 27\n/);
     expect(output).toMatch(/fail 0\n/);
-  }, 60_000);
+  });
 
   it('writes its report into its README', async () => {
     const write = "process.env.WEFT_CONFORMANCE = 'write'; await import('./foo/dist/conformance.test.js');";
     expect((await node('--input-type=module', '--eval', write)).code).toBe(0);
     const readme = readFileSync(join(consumer.folder, 'foo', 'README.md'), 'utf8');
     expect(readme).toContain('| `registry` | `registry-foo` | 27 of 27 | 0 of 2 | `wipe` `restart` |');
-  }, 60_000);
+  });
 
   it.each(['./foo/dist/index.js', './foo/src/index.ts'])(
     'is loaded by @weft/host from %s',
@@ -68,5 +68,5 @@ describe('a driver of somebody else, begun in an empty project with the packed p
   it('has its options checked by its own schema', async () => {
     const { output } = await node('misspelt.mjs');
     expect(output).toMatch(/registry\.adress: .*Did you mean "address"\?/);
-  }, 30_000);
+  });
 });

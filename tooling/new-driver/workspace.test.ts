@@ -19,7 +19,7 @@ describe('new drivers in a copy of this workspace', () => {
       expect(code, output).toBe(0);
     }
     for (const folder of folders) copy.install(folder, sibling);
-  }, 60_000);
+  });
 
   afterAll(() => copy.remove());
 
@@ -50,7 +50,7 @@ describe('new drivers in a copy of this workspace', () => {
     expect(layers.code, layers.output).toBe(0);
     const lint = await copy.run('node_modules/@biomejs/biome/bin/biome', ['check', '--error-on-warnings', ...folders]);
     expect(lint.code, lint.output).toBe(0);
-  }, 60_000);
+  });
 
   it('change no file outside of their folders', () => {
     const after = [...copy.hashes()].filter(([path]) => !folders.some((folder) => path.startsWith(`${folder}/`)));

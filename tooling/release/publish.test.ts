@@ -18,7 +18,7 @@ describe('pnpm -r publish --dry-run', () => {
   beforeAll(async () => {
     registry = await openEmptyRegistry();
     lines = await rehearse(registry.url, join(folder, 'npmrc'));
-  }, 60_000);
+  });
 
   afterAll(() => {
     registry.close();

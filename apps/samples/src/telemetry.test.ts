@@ -21,11 +21,11 @@ describe('a request through three processes, reported over OTLP', () => {
   beforeAll(async () => {
     collector = await OtlpReceiver.open();
     fleet = await TelemetryFleet.start({ type: 'otlp', url: collector.url });
-  }, 60_000);
+  });
   afterAll(async () => {
     await fleet?.stop();
     await collector?.close();
-  }, 60_000);
+  });
 
   /** Answers of the orders so far, by status. */
   const answered = { 200: 0, 404: 0 };
@@ -72,7 +72,7 @@ describe('a request through three processes, reported over OTLP', () => {
       const targets = fleet.metricsUrls.map((url) => new URL(url).host);
       const scrape = { job_name: 'weft', scrape_interval: '200ms', static_configs: [{ targets }] };
       server = await startServer('prometheus', { config: JSON.stringify({ scrape_configs: [scrape] }) });
-    }, 60_000);
+    });
     afterAll(() => server?.stop());
 
     /** The series of a query, without what Prometheus puts to each. */
@@ -135,7 +135,7 @@ describeOn('zipkin', describe)('a request through three processes, reported to Z
   afterAll(async () => {
     await fleet?.stop();
     await server?.stop();
-  }, 60_000);
+  });
 
   it("is one connected trace of eight spans in Zipkin's API, and one way from service to service", async () => {
     const { traceId } = await fleet.checkout('1');

@@ -58,7 +58,7 @@ function isAlive(pid: number): boolean {
 
 async function started(): Promise<number[]> {
   start();
-  await expect.poll(() => output, { timeout: 20_000 }).toContain('traffic:');
+  await expect.poll(() => output, { timeout: 50_000 }).toContain('traffic:');
   const children = childrenOf(tour);
   expect(children).toHaveLength(SHOP_SIZE);
   return children;
@@ -112,13 +112,13 @@ describe('The tour', () => {
     const children = await started();
     tour.kill(signal);
     expect(await codeOf(tour)).toBe(code);
-    expect([children.filter(isAlive), folders()]).toEqual([[], []]);
+    await expect.poll(() => [children.filter(isAlive), folders()]).toEqual([[], []]);
   });
 
   it('leaves no process behind when it is killed', async () => {
     const children = await started();
     tour.kill('SIGKILL');
-    await expect.poll(() => children.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => children.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
 
   it('shows what an instance said that did not start', async () => {

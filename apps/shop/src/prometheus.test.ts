@@ -48,7 +48,7 @@ onBoth('Prometheus with consul_sd_configs', () => {
     registry = await createRegistry({ driver: 'consul', address: consul.address }, { from: import.meta.url });
     fleet = new Fleet(registry, { driver: 'consul', address: consul.address, close: () => consul.stop() });
     await fleet.startAll();
-  }, 60_000);
+  });
 
   beforeEach(({ skip }) => {
     if (unfit) skip(unfit);

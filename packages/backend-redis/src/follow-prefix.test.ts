@@ -49,21 +49,21 @@ for (const [how, flags] of [
         [['rename', 'config/a', 'elsewhere'], { removed: 'config/a' }],
         [['set', 'config', '3'], { put: { key: 'config', text: '3', revision: expect.any(String) } }],
         [['del', 'config'], { removed: 'config' }],
-        [['set', 'config/b', '4', 'px', '1500'], { put: { key: 'config/b', text: '4', revision: expect.any(String) } }],
+        [['set', 'config/b', '4', 'px', '3000'], { put: { key: 'config/b', text: '4', revision: expect.any(String) } }],
         [['get', 'config/b'], { removed: 'config/b' }],
       ];
       for (const [at, [command, expected]] of steps.entries()) {
         await server.run(command);
-        await expect.poll(() => events.slice(at + 1), { timeout: 4_000 }).toEqual([expected]);
+        await expect.poll(() => events.slice(at + 1)).toEqual([expected]);
       }
-    }, 30_000);
+    });
 
     it('tells nothing of keys whose names only match its prefix as a pattern', async () => {
       const events = await follow(server.address, 'co*[f]?g\\');
       for (const key of ['co*[f]?g\\/a', 'conf/a', 'cofg/a', 'conf1g/a', 'co*[f]?g\\b/a']) await server.run(['set', key, '1']);
-      await expect.poll(() => events.length, { timeout: 4_000 }).toBeGreaterThan(1);
+      await expect.poll(() => events.length).toBeGreaterThan(1);
       await server.run(['del', 'co*[f]?g\\/a']);
-      await expect.poll(() => events.length, { timeout: 4_000 }).toBe(3);
+      await expect.poll(() => events.length).toBe(3);
       expect(events.slice(1).map(keyOf)).toEqual(['co*[f]?g\\/a', 'co*[f]?g\\/a']);
     });
 
@@ -71,7 +71,7 @@ for (const [how, flags] of [
       await server.run(['mset', 'config/a', '1', 'config/b', '2', 'foreign', '3']);
       const events = await follow(server.address, 'config');
       await server.run(['flushall']);
-      await expect.poll(() => events.slice(1).map(keyOf).sort(), { timeout: 4_000 }).toEqual(['config/a', 'config/b']);
+      await expect.poll(() => events.slice(1).map(keyOf).sort()).toEqual(['config/a', 'config/b']);
     });
 
     it('leaves out what is no text, with one warning, and takes it in when it is', async () => {
@@ -79,9 +79,9 @@ for (const [how, flags] of [
       const warnings: unknown[] = [];
       const events = await follow(server.address, 'config', (_, fields) => void warnings.push(fields));
       await server.run(['set', 'config/text', '1']);
-      await expect.poll(() => events.length, { timeout: 4_000 }).toBe(2);
+      await expect.poll(() => events.length).toBe(2);
       await server.run(['set', 'config/hash', '1']);
-      await expect.poll(() => events.length, { timeout: 4_000 }).toBe(3);
+      await expect.poll(() => events.length).toBe(3);
       expect(events.slice(1).map(keyOf)).toEqual(['config/text', 'config/hash']);
       expect(warnings).toEqual([{ key: 'config/hash' }]);
     });
@@ -105,7 +105,7 @@ describeOn('redis', describe)('followPrefix', () => {
     const server = await startServer('redis', { args: ['--notify-keyspace-events', 'KEA', '--rename-command', 'CONFIG', ''] });
     const events = await follow(server.address, '');
     await server.run(['set', 'a', '1']);
-    await expect.poll(() => events.slice(1).map(keyOf), { timeout: 4_000 }).toEqual(['a']);
+    await expect.poll(() => events.slice(1).map(keyOf)).toEqual(['a']);
     endings.push(() => server.stop());
   });
 });

@@ -42,9 +42,9 @@ describeOn('redis', describe)('RedisBackend', () => {
     for (let asked = 0; asked < 50; asked++) await expect(get(redis, 'a')).rejects.toMatchObject(unavailable);
     expect(performance.now() - startedAt).toBeLessThan(500);
     await server.start();
-    await expect.poll(() => thrown(get(redis, 'a')), { timeout: 5_000 }).toBeNull();
+    await expect.poll(() => thrown(get(redis, 'a')), { timeout: 15_000 }).toBeNull();
     expect(said).toEqual(['redis is out of reach', 'redis is back']);
-  }, 20_000);
+  });
 
   it('finds a frozen server within two probes, and works when it goes on', async () => {
     const redis = await open({ address: server.address });
@@ -56,7 +56,7 @@ describeOn('redis', describe)('RedisBackend', () => {
     expect([heard, asked]).toMatchObject([{ failure: 'timeout' }, { failure: 'timeout' }]);
     server.resume();
     await expect.poll(() => thrown(get(redis, 'a')), { timeout: 10_000 }).toBeNull();
-  }, 30_000);
+  });
 
   it('finds a network that has stalled, and one that is cut, and comes back when it is healed', async () => {
     const proxy = await startFaultProxy(server);
@@ -74,7 +74,7 @@ describeOn('redis', describe)('RedisBackend', () => {
       await expect.poll(() => thrown(get(redis, 'a')), { timeout: 10_000 }).toBeNull();
     }
     await proxy.close();
-  }, 40_000);
+  });
 
   it('caps every operation, and ends it at once when its signal is aborted', async () => {
     const redis = await open({ address: server.address, timeout: '200ms' });
@@ -110,7 +110,7 @@ describeOn('redis', describe)('RedisBackend', () => {
     expect(await server.run(['exists', 'aborted', 'late'])).toMatch(/0/);
     await expect.poll(() => server.run(['pubsub', 'channels'])).not.toContain('late-news');
     await proxy.close();
-  }, 30_000);
+  });
 
   it('runs a script as one step, also after the server forgot it, with texts or bytes', async () => {
     const redis = await open({ address: server.address });
@@ -160,10 +160,10 @@ describeOn('redis', describe)('RedisBackend', () => {
     await replica.run(['replicaof', '127.0.0.1', String(server.port)]);
     const set = () => thrown(redis.run('writing', (commands) => commands.set('moved', '1'), { signal }));
     expect(await set()).toMatchObject({ ...unavailable, message: expect.stringContaining('READONLY') });
-    await expect.poll(set, { timeout: 5_000 }).toBe('OK');
+    await expect.poll(set, { timeout: 15_000 }).toBe('OK');
     expect(await server.run(['get', 'moved'])).toContain('1');
     await replica.stop();
-  }, 20_000);
+  });
 
   it('refuses everything once it is closed, and ends its readers', async () => {
     const redis = await open({ address: server.address });

@@ -7,7 +7,7 @@ describeOn('consul', describe)('config-consul on consul', () => {
   let server: RunningServer;
   beforeAll(async () => {
     server = await startServer('consul', { data: 'disk' });
-  }, 60_000);
+  });
   afterAll(() => server.stop());
 
   const report = configSuite(

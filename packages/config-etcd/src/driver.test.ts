@@ -47,7 +47,7 @@ describe.skipIf('missing' in found)(`the etcd config center (${reason})`, () => 
     const values = client.watch('cache')[Symbol.asyncIterator]();
     const first = values.next();
     await server.run(['put', 'config/cache', '{"size":1}']);
-    await vi.waitFor(async () => expect(await client.get('cache')).toEqual({ size: 1 }));
+    await vi.waitFor(async () => expect(await client.get('cache')).toEqual({ size: 1 }), { timeout: 10_000 });
     let value = (await first).value;
     while (value === undefined) value = (await values.next()).value;
     expect(value).toEqual({ size: 1 });

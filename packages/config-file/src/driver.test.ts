@@ -153,7 +153,7 @@ function watched(driver: ConfigDriver, prefix: string) {
 }
 
 async function eventually(check: () => void): Promise<void> {
-  await expect.poll(() => attempt(check), { timeout: 3_000, interval: 10 }).toBeUndefined();
+  await expect.poll(() => attempt(check), { interval: 10 }).toBeUndefined();
 }
 
 function attempt(check: () => void): string | undefined {

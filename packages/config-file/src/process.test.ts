@@ -31,5 +31,5 @@ describe('a process that has read a watch of a folder', () => {
       timeout: 8_000,
     });
     expect((await run).stdout).toBe('{ done: false, value: 1 }\n');
-  }, 30_000);
+  });
 });

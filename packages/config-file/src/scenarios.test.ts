@@ -51,7 +51,7 @@ function write(key: string, text: string): void {
   renameSync(`${file}.tmp`, file);
 }
 
-const soon = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
+const soon = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interval: 10 });
 
 describe('a value that is bad (R68)', () => {
   it('is refused as a whole with one event and one count; the next good one applies', async () => {
@@ -70,7 +70,7 @@ describe('a value that is bad (R68)', () => {
     write('server.json', '{ "port": 82 }');
     await soon(() => expect(values).toEqual([{ port: 80 }, { port: 82 }]));
     expect(told).toHaveLength(bad.length);
-  }, 30_000);
+  });
 });
 
 describe('a config center that is away (R69)', () => {
@@ -87,7 +87,7 @@ describe('a config center that is away (R69)', () => {
     write('server.json', '{ "port": 80 }');
     await soon(() => expect(values).toEqual([fallback, { port: 80 }]));
     expect(told).toEqual(['stale', 'recovered']);
-  }, 30_000);
+  });
 
   it('later: the last good values are in force, and what changed meanwhile is when it is back', async () => {
     const { config, told } = open();
@@ -104,7 +104,7 @@ describe('a config center that is away (R69)', () => {
     write('server.json', '{ "port": 81 }');
     await soon(() => expect(values).toEqual([{ port: 80 }, { port: 81 }]));
     expect(told).toEqual(['stale', 'recovered']);
-  }, 30_000);
+  });
 });
 
 describe('a key that is deleted (R70)', () => {
@@ -117,7 +117,7 @@ describe('a key that is deleted (R70)', () => {
     await soon(() => expect(values).toEqual([{ port: 80 }, fallback]));
     expect(await config.get('server', server, { default: fallback })).toBe(fallback);
     expect(told).toEqual(['deleted server']);
-  }, 30_000);
+  });
 });
 
 describe('1,000 changes in a row (R71)', () => {
@@ -145,5 +145,5 @@ describe('1,000 changes in a row (R71)', () => {
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
     write('server.json', '{}');
     await soon(() => expect(told.at(-1)).toContain('rejected server'));
-  }, 30_000);
+  });
 });

@@ -34,8 +34,8 @@ describeOn('redis', describe)('rate limits on a server', () => {
 
   it('counts under weft:ratelimit:<key>, and the key goes by itself', async () => {
     const limits = await opened();
-    await limits.take('of a', { algorithm: 'token_bucket', perSecond: 1, burst: 5 }, { signal });
-    await limits.take('of b', { algorithm: 'sliding_window', limit: 5, windowMs: 2_000 }, { signal });
+    await limits.take('of a', { algorithm: 'token_bucket', perSecond: 0.05, burst: 5 }, { signal });
+    await limits.take('of b', { algorithm: 'sliding_window', limit: 5, windowMs: 20_000 }, { signal });
     await (await opened({ prefix: 'shop' })).take('of a', BUCKET, { signal });
     expect((await server.run(['keys', '*ratelimit*'])).trim().split('\n').sort()).toEqual([
       'shop:ratelimit:of a',
@@ -43,8 +43,8 @@ describeOn('redis', describe)('rate limits on a server', () => {
       'weft:ratelimit:of b',
     ]);
     for (const [key, mostMs] of [
-      ['a', 2_000],
-      ['b', 3_000],
+      ['a', 21_000],
+      ['b', 21_000],
     ] as const) {
       const leftMs = Number(await server.run(['pttl', `weft:ratelimit:of ${key}`]));
       expect(leftMs).toBeGreaterThan(0);

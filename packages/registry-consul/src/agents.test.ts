@@ -1,6 +1,6 @@
 import { virtualClock } from '@weft/conformance';
 import type { RegistryDriver } from '@weft/core';
-import { type ConsulCluster, describeOn, startConsulCluster } from '@weft-tooling/servers';
+import { describeOn, type ServerCluster, startConsulCluster } from '@weft-tooling/servers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { follow, record, signal } from '../test/records.js';
 import { openConsulRegistry } from './index.js';
@@ -9,7 +9,7 @@ const soon = { timeout: 10_000, interval: 50 };
 const ttlMs = 30_000;
 
 describeOn('consul', describe)('a cluster of three Consul servers', () => {
-  let cluster: ConsulCluster;
+  let cluster: ServerCluster;
   const opened: RegistryDriver[] = [];
 
   beforeAll(async () => {

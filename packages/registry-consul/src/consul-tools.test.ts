@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { follow, record, signal } from '../test/records.js';
 import { openConsulRegistry } from './index.js';
 
-const soon = { timeout: 5_000, interval: 20 };
+const soon = { timeout: 15_000, interval: 20 };
 const ttlMs = 30_000;
 
 describeOn('consul', describe)('what the tools of Consul see, and what they register', () => {

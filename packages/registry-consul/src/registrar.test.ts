@@ -61,7 +61,7 @@ describe('Registrar', () => {
     await clock.advance(MINUTE_MS);
     kept = [];
     const beat = put();
-    await vi.waitFor(() => expect(kept).toHaveLength(3));
+    await vi.waitFor(() => expect(kept).toHaveLength(3), { timeout: 10_000 });
     expect(asked.toSorted()).toEqual([...LOOKS, 'pass']);
     for (const answer of kept) answer();
     await beat;
@@ -75,7 +75,7 @@ describe('Registrar', () => {
     isKnown = false;
     kept = [];
     const beat = put().catch((error: unknown) => error);
-    await vi.waitFor(() => expect(kept).toHaveLength(3));
+    await vi.waitFor(() => expect(kept).toHaveLength(3), { timeout: 10_000 });
     const lease = { CheckID: 'weft-lease:orders-1:0mzzzzzzz-1', Status: 'passing', Notes: '0mzzzzzzz-1', ServiceID: self.id };
     checks = { [lease.CheckID]: lease };
     const answers = kept;

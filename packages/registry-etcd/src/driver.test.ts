@@ -168,8 +168,10 @@ describe.skipIf('missing' in found)(`the etcd registry (${reason})`, () => {
       await server.run(['put', `weft/services/users/${id}`, text]);
     }
     await server.run(['put', 'weft/services/users/not/a/record', 'x']);
-    await vi.waitFor(async () => expect((await registry.getServices('users')).map(({ id }) => id)).toEqual(['good']));
-    await vi.waitFor(() => expect(refused.length).toBe(4));
+    await vi.waitFor(async () => expect((await registry.getServices('users')).map(({ id }) => id)).toEqual(['good']), {
+      timeout: 10_000,
+    });
+    await vi.waitFor(() => expect(refused.length).toBe(4), { timeout: 10_000 });
   });
 
   it('holds no TTL below 2 s, and says so', async () => {
@@ -189,7 +191,7 @@ describe.skipIf('missing' in found)(`the etcd registry (${reason})`, () => {
     } finally {
       server.resume();
     }
-    await vi.waitFor(async () => expect(await ids(reader)).toEqual(['users-1']), { timeout: 8_000, interval: 100 });
+    await vi.waitFor(async () => expect(await ids(reader)).toEqual(['users-1']), { timeout: 20_000, interval: 100 });
   });
 
   it('opens as a driver with what the host gives it', async () => {

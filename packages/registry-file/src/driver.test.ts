@@ -58,7 +58,7 @@ describe('the file registry', () => {
     await vi.waitFor(async () => {
       await put(registry, 'a');
       expect(statSync(join(users(), 'a.json')).mtimeMs).toBeGreaterThan(before.mtimeMs);
-    });
+    }, 10_000);
     expect(statSync(join(users(), 'a.json')).ino).toBe(before.ino);
     await registry.put(instanceRecord('a', { weight: 2 }), { ttlMs: 60_000, signal });
     expect((await registry.list('users', { signal }))[0]?.weight).toBe(2);
@@ -254,11 +254,11 @@ describe('a folder that cannot be used', () => {
     await view.ready(5_000);
     rmSync(path, { recursive: true });
     writeFileSync(path, 'a plain file');
-    await vi.waitFor(() => expect(view.error?.code).toBe('WEFT_REGISTRY_UNAVAILABLE'), 5_000);
+    await vi.waitFor(() => expect(view.error?.code).toBe('WEFT_REGISTRY_UNAVAILABLE'), 20_000);
     expect(view.instances).toHaveLength(1);
     rmSync(path);
-    await vi.waitFor(() => expect(readdirSync(users())).toEqual(['a.json']), 5_000);
-    await vi.waitFor(() => expect(view.error).toBeUndefined(), 5_000);
+    await vi.waitFor(() => expect(readdirSync(users())).toEqual(['a.json']), 20_000);
+    await vi.waitFor(() => expect(view.error).toBeUndefined(), 20_000);
     expect(view.instances).toHaveLength(1);
     await registry.close();
   });

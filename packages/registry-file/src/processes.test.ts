@@ -81,7 +81,7 @@ describe('a process that only waits for an answer', () => {
     child.stdout.on('data', (chunk) => void said.push(String(chunk)));
     expect(await once(child, 'close')).toEqual([0, null]);
     expect(said.join('')).toBe('WEFT_NO_INSTANCE WEFT_REGISTRY_UNAVAILABLE\n');
-  }, 30_000);
+  });
 });
 
 describe('processes of one machine', () => {
@@ -91,12 +91,12 @@ describe('processes of one machine', () => {
     await view.ready(5_000);
     const [first] = [await run(provider('first')), await run(provider('second'))];
     const ids = () => view.instances.map(({ id }) => id).sort();
-    await vi.waitFor(() => expect(ids()).toEqual(['first', 'second']), 5_000);
+    await vi.waitFor(() => expect(ids()).toEqual(['first', 'second']), 20_000);
     first.kill('SIGKILL');
-    await vi.waitFor(() => expect(ids()).toEqual(['second']), 1_000);
+    await vi.waitFor(() => expect(ids()).toEqual(['second']), 5 * 1_000);
     expect(readdirSync(join(path, 'registry', 'users'))).toEqual(['second.json']);
     await registry.close();
-  }, 30_000);
+  });
 
   it('never read half a record, however often a writer is killed', async () => {
     const random = seededRandom(SEED);
@@ -120,7 +120,7 @@ describe('processes of one machine', () => {
     expect(looks).toBeGreaterThan(8);
     expect(await driver.list('users', { signal: new AbortController().signal })).toEqual([]);
     await driver.close();
-  }, 60_000);
+  });
 });
 
 function readIfThere(file: string): string | undefined {

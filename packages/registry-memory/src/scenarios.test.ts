@@ -35,7 +35,10 @@ describe('10,000 instances in one service (R45)', () => {
 
     const changedAt = performance.now();
     await put(instanceRecord('i77', { weight: 5 }));
-    await vi.waitFor(() => expect(view.instances.find(({ id }) => id === 'i77')?.weight).toBe(5), { interval: 1 });
+    await vi.waitFor(() => expect(view.instances.find(({ id }) => id === 'i77')?.weight).toBe(5), {
+      timeout: 10_000,
+      interval: 1,
+    });
     expect(performance.now() - changedAt).toBeLessThan(250);
 
     const picked = new Set<string>();
@@ -46,7 +49,7 @@ describe('10,000 instances in one service (R45)', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(120 * 1_048_576);
     view.release();
     await driver.close();
-  }, 60_000);
+  });
 });
 
 describe('1,000 services of 10 instances with changes at all times (R46)', () => {
@@ -70,7 +73,7 @@ describe('1,000 services of 10 instances with changes at all times (R46)', () =>
       }
     }, 10_000);
     await driver.close();
-  }, 60_000);
+  });
 });
 
 describe('poisoned records (R47)', () => {
@@ -100,7 +103,7 @@ describe('poisoned records (R47)', () => {
       await put(JSON.parse(`${good}, ${change}}`));
     }
     await put(instanceRecord('later'));
-    await vi.waitFor(() => expect(view.instances.map(({ id }) => id)).toEqual(['good', 'later']));
+    await vi.waitFor(() => expect(view.instances.map(({ id }) => id)).toEqual(['good', 'later']), { timeout: 10_000 });
     registry.clearCache();
     expect((await registry.listServices()).map(({ id }) => id)).toEqual(['good', 'later']);
     expect(refused.sort()).toEqual(poison.map(([id]) => id).sort());

@@ -20,7 +20,7 @@ describeOn('redis', describe)('a registry on a cluster', () => {
       const isWhole = async () => expect(await server.run(['cluster', 'info'])).toContain('cluster_state:ok');
       await vi.waitFor(isWhole, { timeout: 20_000, interval: 100 });
     }
-  }, 30_000);
+  });
   afterAll(() => Promise.all(servers.map((server) => server.stop())));
 
   it('keeps each service on one server, and finds and follows all of them', async () => {
@@ -38,5 +38,5 @@ describeOn('redis', describe)('a registry on a cluster', () => {
     for (const info of infos) await provider.deregister(info);
     await expect.poll(() => views.flatMap(({ instances }) => instances)).toEqual([]);
     await Promise.all([provider.close(), caller.close()]);
-  }, 20_000);
+  });
 });

@@ -86,5 +86,5 @@ describeOn('redis', describe)('the driver on a Redis', () => {
     });
     await watch.return?.();
     await Promise.all([writer.close(), reader.close()]);
-  }, 15_000);
+  });
 });

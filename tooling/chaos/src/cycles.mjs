@@ -16,8 +16,12 @@ async function cycle() {
   await host.stop();
 }
 
-async function left() {
-  await new Promise((resolve) => setTimeout(resolve, 200));
+/** What is left when it is no more than `most`, or after 10 s. */
+async function left(most = Number.POSITIVE_INFINITY) {
+  for (let looks = 0; looks < 50; looks++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (process.getActiveResourcesInfo().length <= most) break;
+  }
   globalThis.gc();
   const listeners = process.eventNames().reduce((sum, event) => sum + process.listenerCount(event), 0);
   return { resources: process.getActiveResourcesInfo().length, listeners, heapBytes: process.memoryUsage().heapUsed };
@@ -26,4 +30,4 @@ async function left() {
 for (let n = 0; n < 10; n++) await cycle();
 const before = await left();
 for (let n = 0; n < Number(CYCLES); n++) await cycle();
-console.log(JSON.stringify({ before, after: await left() }));
+console.log(JSON.stringify({ before, after: await left(before.resources) }));

@@ -63,7 +63,10 @@ service.addHandler('POST /block/:ms', ({ params }) => {
   while (performance.now() < until);
 });
 
-service.addHandler('/never', () => new Promise(() => {}));
+service.addHandler('/never', () => {
+  console.log('{"never":"begun"}');
+  return new Promise(() => {});
+});
 // Keeps so many MB of the heap for a while, in one piece or in many.
 const hoard = {
   large: (mb) => new Array(mb * 131_072).fill(0),

@@ -157,13 +157,13 @@ export class Providers {
     await killed(child);
   }
 
-  /** Sends SIGTERM, and resolves to the exit code. */
+  /** Sends SIGTERM, and resolves to the exit code when all is heard that it has said. */
   async leave(id: string): Promise<number | null> {
     const { process: child } = this.get(id);
     this.running.delete(id);
-    const exited = once(child, 'exit') as Promise<[number | null]>;
+    const closed = once(child, 'close') as Promise<[number | null]>;
     child.kill('SIGTERM');
-    return (await exited)[0];
+    return (await closed)[0];
   }
 
   /** Resolves when the registry lists just `count` instances as up; rejects after 20 s. */
@@ -234,7 +234,7 @@ async function lineTold({ id, process: child, lines }: Provider, line: RegExp): 
 
 async function killed(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
+  const closed = once(child, 'close');
   child.kill('SIGKILL');
-  await exited;
+  await closed;
 }

@@ -29,6 +29,7 @@ async function disturb(
   const providers = await Providers.start(5, { ...env, CONFIG, DELAY_MS: String(HANDLER_MS) });
   const transport = openHttpTransport();
   const client = new Client({ serviceName: 'things', registry: providers.registry, transport, ...options });
+  let ended: readonly Ended[] = [];
   try {
     const load = new Load(client, ORDERS_PER_SECOND, (n) => ['POST', `/orders/${n}`]);
     await rest(500);
@@ -42,13 +43,13 @@ async function disturb(
       const [code] = await Promise.all([providers.leave(`things-${n}`), providers.add(`things-new-${n}`)]);
       expect(code).toBe(0);
     }
-    const ended = await load.stop();
-    const carriedOut = [...providers.said.join('').matchAll(/^order (\d+) is carried out$/gm)].map(([, number = '']) => number);
-    return { ended, carriedOut };
+    ended = await load.stop();
   } finally {
     await Promise.all([client.close(), providers.stop()]);
     await transport.close();
   }
+  const carriedOut = [...providers.said.join('').matchAll(/^order (\d+) is carried out$/gm)].map(([, number = '']) => number);
+  return { ended, carriedOut };
 }
 
 const numberOf = ({ path = '' }: Ended) => path.split('/')[2] ?? '';

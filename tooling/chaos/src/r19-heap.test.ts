@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Client } from '@weft/client';
 import { openHttpTransport } from '@weft/transport-http';
@@ -54,11 +55,11 @@ async function withProcess<T>(
   }
 }
 
-/** Asks for more than it can hold. */
-function hoard(demand: Demand) {
+/** Asks for more than it can hold, until `isEnough`. */
+function hoard(demand: Demand, isEnough: (own: ChildProcess) => Promise<unknown> = () => rest(LOAD_MS)) {
   return withProcess(demand, async (client, own, retryAfter) => {
     const load = new Load(client, demand.callsPerSecond, () => ['GET', `/hoard/${demand.keeps}/${demand.keepsMb}`]);
-    await rest(LOAD_MS);
+    await isEnough(own);
     const { signalCode } = own;
     const isLive = await client.get('/livez').then(
       ({ statusCode }) => statusCode === 200,
@@ -82,7 +83,7 @@ async function expectSheds(changed: Partial<Demand> = {}): Promise<void> {
 
 describe.concurrent('R19 a process that is asked for more than its heap can hold', () => {
   it('dies without protection', async () => {
-    const { signalCode, isLive } = await hoard(DEMAND);
+    const { signalCode, isLive } = await hoard(DEMAND, (own) => once(own, 'exit'));
     expect([signalCode, isLive]).toEqual(['SIGABRT', false]);
   });
 

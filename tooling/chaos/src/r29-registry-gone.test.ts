@@ -32,13 +32,14 @@ describe('the registry is gone under load', () => {
     await rm(folder);
     await rename(`${folder}-away`, folder);
     await rest(4_000);
+    await expect.poll(() => told_, { timeout: 20_000 }).toEqual(['stale', 'recovered']);
     const ended = await load.stop();
     expect(failedOf(ended), told(ended)).toEqual([]);
     expect(ended.length).toBeGreaterThan(2_500);
     expect(told_).toEqual(['stale', 'recovered']);
     expect(staleAt - goneAt).toBeGreaterThan(9_000);
     expect(staleAt - goneAt).toBeLessThan(12_000);
-    expect(await providers.registry.getServices('things')).toHaveLength(3);
+    await expect.poll(() => providers?.registry.getServices('things'), { timeout: 20_000 }).toHaveLength(3);
     await client.close();
     await transport.close();
   });

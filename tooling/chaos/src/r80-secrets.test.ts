@@ -25,7 +25,7 @@ describe('R80 a process that is given six secrets and tells everything about its
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
     said = out + err;
     expect(code, said.slice(-2_000)).toBe(0);
-  }, 60_000);
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** Where planted words stand: under which title, or in the span or the log line of what. */

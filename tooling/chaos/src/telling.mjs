@@ -61,7 +61,7 @@ async function tellOfHost() {
       registry: { driver: 'file', path: '.weft' },
       client: { circuitBreaker: false },
       tracing: { reporter: { type: 'console' } },
-      metrics: { driver: 'otel', prometheus: { port: 9464 + (process.pid % 20_000) } },
+      metrics: { driver: 'otel', prometheus: { port: 0 } },
       logging: { level: 'debug' },
     },
     { from, signals: false },
@@ -89,7 +89,7 @@ async function tellOfHost() {
   service.setHealthCheck({ database: () => Promise.reject(new Error(`refused: postgres://user:${userinfo}@db:5432/users`)) });
   await tellOfAnswers(service.port);
   tell('the host', host.describe());
-  tell('the metrics', await (await fetch(`http://127.0.0.1:${9464 + (process.pid % 20_000)}/metrics`)).text());
+  tell('the metrics', await (await fetch(host.metrics.url)).text());
   await host.stop();
   console.log(`arrived: ${[...arrived].sort()}`);
 }

@@ -25,7 +25,8 @@ describe('npm run servers', () => {
   it.each([
     [['strat', 'redis'], 'not understood: strat redis'],
     [['start', 'reddis'], 'there is no server "reddis"; known: redis, etcd, etcd35, consul, prometheus'],
-    [['start', 'redis', 'etcd'], 'not understood'],
+    [['start'], 'start needs the name of one server: redis, etcd'],
+    [['start', 'redis', 'etcd'], 'start needs the name of one server'],
     [['start', 'redis', '--port', '70000'], '--port: 70000 is no port'],
     [['start', 'redis', '--data', 'disc'], '--data: disc is neither memory nor disk'],
     [['obtain'], 'obtain needs names of servers'],
@@ -49,7 +50,7 @@ describeOn('redis', describe)('npm run servers -- start', () => {
     child.stdout.on('data', (data) => {
       out += data;
     });
-    await expect.poll(() => out, { timeout: 10_000 }).toContain(`--registry redis --address 127.0.0.1:${port}`);
+    await expect.poll(() => out, { timeout: 30_000 }).toContain(`--registry redis --address 127.0.0.1:${port}`);
     expect(out).toMatch(new RegExp(`^redis \\d+\\.\\d+\\S* on 127\\.0\\.0\\.1:${port} `));
     child.kill('SIGTERM');
     expect((await ended)[0]).toBe(0);

@@ -26,7 +26,7 @@ export async function runCli(argv: readonly string[], output: CliOutput): Promis
     if (values.help || command === undefined) return say(output, help);
     if (command === 'list' && names.length === 0) return list(output);
     if (command === 'obtain') return await obtain(namesOf(names), values.install, output);
-    if (command === 'start' && names.length === 1) return await start(namesOf(names), values, output);
+    if (command === 'start') return await start(namesOf(names), values, output);
     throw new UsageError(`not understood: ${argv.join(' ')}`);
   } catch (error) {
     output.err(error instanceof Error ? error.message : String(error));
@@ -61,7 +61,7 @@ function lineOf(name: ServerName): string {
 }
 
 async function obtain(names: readonly ServerName[], install: boolean, output: CliOutput): Promise<number> {
-  if (names.length === 0) throw new UsageError('obtain needs names of servers');
+  if (names.length === 0) throw new UsageError(`obtain needs names of servers: ${serverNames.join(', ')}`);
   let code = 0;
   for (const name of names) {
     const found = install ? await installServer(name) : await obtainServer(name);
@@ -72,14 +72,14 @@ async function obtain(names: readonly ServerName[], install: boolean, output: Cl
 }
 
 async function start(
-  [name]: readonly ServerName[],
+  [name, ...others]: readonly ServerName[],
   { port, data }: { readonly port?: string | undefined; readonly data?: string | undefined },
   output: CliOutput,
 ): Promise<number> {
   if (port !== undefined && !isPort(Number(port))) throw new UsageError(`--port: ${port} is no port; one of 1 to 65535 is`);
   if (data !== undefined && data !== 'memory' && data !== 'disk')
     throw new UsageError(`--data: ${data} is neither memory nor disk`);
-  if (!name) throw new UsageError('start needs the name of a server');
+  if (!name || others.length > 0) throw new UsageError(`start needs the name of one server: ${serverNames.join(', ')}`);
   return serveUntilEnd(name, { ...(port !== undefined && { port: Number(port) }), ...(data && { data }) }, output);
 }
 

@@ -1,13 +1,16 @@
-export { type ConsulCluster, startConsulCluster } from './consul-cluster.js';
+export { startConsulCluster } from './consul-cluster.js';
 export { type DescribeFunction, describeOn } from './describe-on.js';
+export { startEtcdCluster } from './etcd-cluster.js';
 export { type FaultProxy, startFaultProxy } from './fault-proxy.js';
 export { type FindServerOptions, type FoundServer, findServer, type MissingServer } from './find-server.js';
+export { freePorts } from './free-ports.js';
 export { freezeProcess } from './freeze-process.js';
 export { type ObtainOptions, obtainServer, obtainServers } from './obtain-servers.js';
 export { type ReceivedMetric, readMetrics } from './otlp-metrics.js';
 export { OtlpReceiver, type ReceivedRequest, type ReceiverAnswer } from './otlp-receiver.js';
 export { type ReceivedAttributes, type ReceivedSpan, type ReceivedValue, readSpans } from './otlp-spans.js';
 export type { RunningServer } from './running-server.js';
+export type { ServerCluster } from './server-cluster.js';
 export { isServerName, type ServerName, serverNames } from './server-name.js';
 export type { ServerTls } from './server-recipe.js';
 export { type StartServerOptions, startServer } from './start-server.js';

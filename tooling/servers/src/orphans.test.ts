@@ -13,20 +13,21 @@ describeOn('redis', describe)('a process that started a server', () => {
   it.each([
     ['is killed', 'SIGKILL', ''],
     ['is killed while the server is paused', 'SIGKILL', 'await server.pause();'],
-    ['ends without stopping it', undefined, 'setTimeout(() => process.exit(0), 50);'],
+    ['ends without stopping it', undefined, 'process.stdin.once("data", () => process.exit(0));'],
   ] as const)('leaves neither the server nor its folder when it %s', async (_, signal, then) => {
     const program = `import { startServer } from ${JSON.stringify(built)};
       const server = await startServer('redis');
       ${then}
       console.log(JSON.stringify({ pid: server.pid, folder: server.folder }));`;
-    const owner = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const owner = spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] });
     const [text] = await once(owner.stdout, 'data');
     const { pid, folder } = JSON.parse(String(text));
     expect(isAlive(pid)).toBe(true);
-    const gone = owner.exitCode === null ? once(owner, 'exit') : undefined;
+    const gone = once(owner, 'exit');
     if (signal) owner.kill(signal);
+    else owner.stdin.write('end\n');
     await gone;
-    await expect.poll(() => [isRunning(pid), existsSync(folder)], { timeout: 10_000 }).toEqual([false, false]);
+    await expect.poll(() => [isRunning(pid), existsSync(folder)], { timeout: 20_000 }).toEqual([false, false]);
   });
 });
 

@@ -20,9 +20,10 @@ export async function serveUntilEnd(name: ServerName, options: StartServerOption
   const { usualPort } = serverRecipes[name];
   const port = options.port ?? ((await isFree(usualPort)) ? usualPort : undefined);
   const server = await startServer(name, { ...options, ...(port !== undefined && { port }) });
+  const signalled = signal();
   out(`${name} ${server.version} on ${server.address} (${found.from}). Ctrl-C ends it.`);
   out(exampleOn(server));
-  const isStopped = await Promise.race([signal(), server.ended().then(() => false)]);
+  const isStopped = await Promise.race([signalled, server.ended().then(() => false)]);
   if (!isStopped) err(`${name} ended by itself:\n${server.output.slice(-12).join('\n')}`);
   await server.stop();
   return isStopped ? 0 : 1;

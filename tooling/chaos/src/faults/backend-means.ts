@@ -1,4 +1,4 @@
-import type { RunningServer, ServerName } from '@weft-tooling/servers';
+import type { RunningServer, ServerCluster, ServerName } from '@weft-tooling/servers';
 import type { DriverOptions } from './backend.js';
 
 /** What differs between the servers: how one is started, and what only its own tools can do. */
@@ -15,6 +15,8 @@ export interface BackendMeans {
   readonly accountArgs?: readonly string[];
   /** Configuration of a server that wants credentials, for those that take it as text. */
   readonly accountConfig?: string;
+  /** Starts three servers that elect a leader among them. */
+  startCluster?(): Promise<ServerCluster>;
   /** Makes the account of `credentials`; run after the start of a server that knows none yet. */
   openAccounts(server: RunningServer): Promise<void>;
   /** Takes the rights of that account away, from open connections too. */

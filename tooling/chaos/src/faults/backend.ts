@@ -1,7 +1,7 @@
 import type { ConfigClient, ConfigOptions } from '@weft/config';
 import type { ConfigDriver, RegistryDriver } from '@weft/core';
 import type { Registry, RegistryOptions } from '@weft/registry';
-import type { ConsulCluster, FaultProxy, RunningServer } from '@weft-tooling/servers';
+import type { FaultProxy, RunningServer, ServerCluster } from '@weft-tooling/servers';
 import type { LogLines } from './log-lines.js';
 
 /** A server that the drivers are run on; etcd is 3.4. */
@@ -15,7 +15,7 @@ export interface BackendOptions {
   readonly proxy?: boolean;
   /** Whether the server wants credentials; those of `options` are then good ones. Default false. */
   readonly accounts?: boolean;
-  /** How many servers form it (consul): 3 make a cluster, whose `server` is a follower. Default 1. */
+  /** How many servers form it (consul, etcd): 3 make a cluster, whose `server` is a follower. Default 1. */
   readonly servers?: 1 | 3;
   /** More arguments for the server. */
   readonly args?: readonly string[];
@@ -33,7 +33,7 @@ export interface Backend {
   /** The process: kill, pause, resume, start, restart, run. */
   readonly server: RunningServer;
   /** All servers of a cluster. @throws when it is none */
-  readonly cluster: ConsulCluster;
+  readonly cluster: ServerCluster;
   /** The proxy in front of it: cut, stall, delay, heal. @throws when it was not asked for */
   readonly proxy: FaultProxy;
   /** What clients connect to: the proxy's address, else the server's; those of a cluster with commas between. */
@@ -59,8 +59,8 @@ export interface Backend {
   openConfigDriver(options?: DriverOptions): Promise<ConfigDriver>;
   /** Writes a record with the backend's own means, past our drivers; `text` stands where the record's JSON stands. */
   rawPut(service: string, id: string, text: string): Promise<void>;
-  /** Writes a config value with the backend's own tool; `key` with prefix, such as `config/limits`. */
-  rawSetConfig(key: string, text: string): Promise<void>;
+  /** Writes a config value with the backend's own tool, at `server` unless told; `key` with prefix, such as `config/limits`. */
+  rawSetConfig(key: string, text: string, at?: RunningServer): Promise<void>;
   /** Removes a config value with the backend's own tool. */
   rawRemoveConfig(key: string): Promise<void>;
   /** kill -9, everything it knew removed, started again on the same port; with `accounts` they are made anew. */

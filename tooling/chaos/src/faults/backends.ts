@@ -1,4 +1,4 @@
-import { type ConsulCluster, type RunningServer, startConsulCluster, startFaultProxy, startServer } from '@weft-tooling/servers';
+import { type RunningServer, type ServerCluster, startFaultProxy, startServer } from '@weft-tooling/servers';
 import type { Backend, BackendName, BackendOptions } from './backend.js';
 import type { BackendMeans } from './backend-means.js';
 import { consulMeans } from './consul-means.js';
@@ -22,7 +22,7 @@ export function meansOf(name: BackendName): BackendMeans {
 export async function startBackend(name: BackendName, options: BackendOptions = {}): Promise<Backend> {
   const means = meansOf(name);
   const { accounts = false } = options;
-  const cluster = options.servers === 3 ? await startConsulCluster(3) : undefined;
+  const cluster = options.servers === 3 ? await startTogether(name, means) : undefined;
   const server = cluster ? await followerOf(cluster) : await startAlone(means, options);
   try {
     if (accounts) await means.openAccounts(server);
@@ -42,8 +42,13 @@ function startAlone(means: BackendMeans, { data = 'disk', accounts = false, args
   });
 }
 
+function startTogether(name: BackendName, { startCluster }: BackendMeans): Promise<ServerCluster> {
+  if (!startCluster) throw new Error(`${name} elects no leader: there is no cluster of it`);
+  return startCluster();
+}
+
 /** A server of the cluster that does not lead, so that it can outlive the leader. */
-async function followerOf(cluster: ConsulCluster): Promise<RunningServer> {
+async function followerOf(cluster: ServerCluster): Promise<RunningServer> {
   const leader = await cluster.leader();
   const follower = cluster.servers.find((server) => server !== leader);
   if (!follower) throw new Error('a cluster of one has no follower');

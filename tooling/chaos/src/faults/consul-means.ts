@@ -1,4 +1,4 @@
-import type { RunningServer } from '@weft-tooling/servers';
+import { type RunningServer, startConsulCluster } from '@weft-tooling/servers';
 import type { BackendMeans } from './backend-means.js';
 import { until } from './until.js';
 
@@ -18,6 +18,7 @@ export const consulMeans: BackendMeans = {
   credentials: { token: TOKEN },
   wrongCredentials: { token: 'deadbeef-dead-beef-dead-beefdeadbeef' },
   accountConfig: `acl { enabled = true default_policy = "deny" tokens { master = "${MASTER}" agent = "${MASTER}" } }`,
+  startCluster: () => startConsulCluster(3),
   async openAccounts(server) {
     const policy = { Name: 'weft', Rules: [...RULES, ...READS].join('\n') };
     // A server that has just become the leader says at first that its tokens are of the old kind.

@@ -12,7 +12,7 @@ export function describeRows(backend: BackendName, rows: readonly FaultRow[]): v
   const own = rows.filter((row) => isWanted(row, { ids, part }) && backendsOf(row, timing.mode).includes(backend));
   describeOn(meansOf(backend).server, describe)(`faults of ${backend} (${timing.mode})`, () => {
     for (const row of own) {
-      const timeoutMs = row.timeoutMs ?? timing.pick(60_000, 300_000);
+      const timeoutMs = Math.max(row.timeoutMs ?? 0, timing.pick(180_000, 300_000));
       it(`${row.id} on ${backend}: ${row.title}`, { timeout: timeoutMs }, () => runRow(row, backend));
     }
   });
@@ -33,6 +33,7 @@ async function runRow(row: FaultRow, name: BackendName): Promise<void> {
   };
   try {
     await row.run(stage);
+    measure.assertMeasured();
     await measure.keep();
   } catch (error) {
     await measure.keep(error);

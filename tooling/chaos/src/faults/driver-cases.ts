@@ -1,7 +1,7 @@
 import { authRestart, noRights, revoked, rightsLost, wrongCredentials } from './account-cases.js';
 import { nothingLeft } from './closing-cases.js';
 import { leaderLost, quorumLost } from './consul-cases.js';
-import { compaction } from './etcd-cases.js';
+import { compaction, eachLost } from './etcd-cases.js';
 import type { FaultRow } from './fault-row.js';
 import { cutOff, slow, stalled } from './network-cases.js';
 import { killRestart, pauseTooLong, restartEmpty } from './outage-cases.js';
@@ -22,5 +22,6 @@ export const driverCases: readonly FaultRow[] = [
   authRestart,
   leaderLost,
   quorumLost,
+  eachLost,
   nothingLeft,
 ];

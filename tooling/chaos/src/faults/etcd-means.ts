@@ -1,4 +1,4 @@
-import type { RunningServer } from '@weft-tooling/servers';
+import { type RunningServer, startEtcdCluster } from '@weft-tooling/servers';
 import type { BackendMeans } from './backend-means.js';
 
 const ROOT = ['--user', 'root:root-secret'];
@@ -10,6 +10,7 @@ export const etcdMeans: BackendMeans = {
   server: 'etcd',
   credentials: CREDENTIALS,
   wrongCredentials: { password: 'wrong-secret' },
+  startCluster: () => startEtcdCluster(3),
   async openAccounts(server) {
     await server.run(['user', 'add', 'root:root-secret']);
     await server.run(['user', 'grant-role', 'root', 'root']);
@@ -45,7 +46,7 @@ export const etcdMeans: BackendMeans = {
 };
 
 /** etcd 3.5. */
-export const etcd35Means: BackendMeans = { ...etcdMeans, server: 'etcd35' };
+export const etcd35Means: BackendMeans = { ...etcdMeans, server: 'etcd35', startCluster: () => startEtcdCluster(3, 'etcd35') };
 
 async function openUser(server: RunningServer): Promise<void> {
   await server.run([...ROOT, 'user', 'add', `${CREDENTIALS.username}:${CREDENTIALS.password}`]);

@@ -41,7 +41,7 @@ export interface FaultRow {
   readonly alone?: boolean;
   /** How many times its bounds may be exceeded in full mode, 1 by default; in short mode it is five times, at least. */
   readonly slack?: number;
-  /** By when it has ended, in ms; default 60 s, in full mode 300 s. */
+  /** By when it has ended, in ms, where 180 s are not enough, in full mode 300 s. */
   readonly timeoutMs?: number;
   /** Does it, and asserts. */
   run(stage: FaultStage): Promise<void>;

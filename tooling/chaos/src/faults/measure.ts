@@ -58,6 +58,16 @@ export class Measure {
     this.figures[name] = typeof value === 'number' ? Math.round(value * 100) / 100 : value;
   }
 
+  /** @throws Error when the row states a bound and has measured nothing that it holds for */
+  assertMeasured(): void {
+    const { id, bounds } = this.row;
+    const missing = [
+      ...(bounds.detectMs !== undefined && this.detectedMs === undefined ? ['detected'] : []),
+      ...(bounds.recoverMs !== undefined && this.recoveredMs === undefined ? ['recovered'] : []),
+    ];
+    if (missing.length > 0) throw new Error(`${id} states a bound for what it never measured: ${missing.join(', ')}`);
+  }
+
   /** Writes the record: into node_modules/.weft-faults/<mode>, or where WEFT_FAULTS_RECORDS says. */
   async keep(failure?: unknown): Promise<void> {
     const { row, backend, timing, detectedMs, recoveredMs, figures } = this;

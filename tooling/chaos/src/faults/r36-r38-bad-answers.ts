@@ -37,7 +37,9 @@ export const r36 = faultRow({
     const gaps = requests.slice(1).map((at, place) => Math.round(at - (requests[place] ?? 0)));
     const tries = gaps.filter((gap) => gap > 50);
     const uneven = new Set(tries.map((gap) => Math.round(gap / 20))).size;
-    expect(uneven, `different ones of the gaps ${gaps.join(', ')} ms`).toBeGreaterThanOrEqual(tries.length * 0.7);
+    // Of a few, two may be alike by chance.
+    const least = Math.min(tries.length - 1, tries.length * 0.7);
+    expect(uneven, `different ones of the gaps ${gaps.join(', ')} ms`).toBeGreaterThanOrEqual(least);
   },
 });
 

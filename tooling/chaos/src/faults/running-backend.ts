@@ -1,7 +1,7 @@
 import { ConfigClient, type ConfigOptions } from '@weft/config';
 import type { ConfigDriver, RegistryDriver } from '@weft/core';
 import { Registry, type RegistryOptions } from '@weft/registry';
-import type { ConsulCluster, FaultProxy, RunningServer } from '@weft-tooling/servers';
+import type { FaultProxy, RunningServer, ServerCluster } from '@weft-tooling/servers';
 import type { Backend, BackendName, DriverOptions } from './backend.js';
 import type { BackendMeans } from './backend-means.js';
 import { LogLines } from './log-lines.js';
@@ -12,7 +12,7 @@ import { timing } from './timing.js';
 export interface BackendParts {
   readonly server: RunningServer;
   readonly proxy: FaultProxy | undefined;
-  readonly cluster: ConsulCluster | undefined;
+  readonly cluster: ServerCluster | undefined;
   readonly accounts: boolean;
 }
 
@@ -37,7 +37,7 @@ export class RunningBackend implements Backend {
     return this.parts.proxy;
   }
 
-  get cluster(): ConsulCluster {
+  get cluster(): ServerCluster {
     if (!this.parts.cluster) throw new Error(`${this.name} was started as one server`);
     return this.parts.cluster;
   }
@@ -91,8 +91,8 @@ export class RunningBackend implements Backend {
     return this.means.putRecord(this.server, service, id, text);
   }
 
-  rawSetConfig(key: string, text: string): Promise<void> {
-    return this.means.setConfig(this.server, key, text);
+  rawSetConfig(key: string, text: string, at = this.server): Promise<void> {
+    return this.means.setConfig(at, key, text);
   }
 
   rawRemoveConfig(key: string): Promise<void> {

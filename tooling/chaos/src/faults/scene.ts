@@ -92,16 +92,17 @@ export class Scene {
   /**
    * Three records come after the fault, and a value written by the backend's own tool: all of them have to be seen by those
    * who watched before it. Resolves to the ms until the last was.
+   * @param at the server of a cluster that they are written at; default the `server` of the backend
    */
-  async continues(): Promise<number> {
+  async continues(at = this.backend.server): Promise<number> {
     const startedAt = performance.now();
     const round = ++this.written;
-    const others = await this.backend.openRegistry({ driver: { address: this.backend.server.address } });
+    const others = await this.backend.openRegistry({ driver: { address: at.address } });
     const ids = [1, 2, 3].map((place) => `${SERVICE}-r${round}-${place}`);
     // Announced, not registered: a server in the middle of an election refuses the first tries.
     for (const [place, id] of ids.entries()) others.announce({ name: SERVICE, id, port: 5_001 + place });
     await until('a value can be written', AT_MOST_MS, () =>
-      this.backend.rawSetConfig(`config/${KEY}`, String(round)).then(() => true),
+      this.backend.rawSetConfig(`config/${KEY}`, String(round), at).then(() => true),
     );
     const isSeen = () => ids.every((id) => this.ids().includes(id)) && this.values.includes(round);
     await until('three records and a value that came after the fault', AT_MOST_MS, isSeen, () => this.told());
