@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { createConfigClient, createRegistry } from '@weft/host';
-import { describeOn, type RunningServer, startServer } from '@weft-tooling/servers';
+import { describeOn, freePorts, type RunningServer, startServer } from '@weft-tooling/servers';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { inSampleFolder } from './sample-folder.js';
 
@@ -11,14 +9,6 @@ const POLL = { timeout: 15_000, interval: 100 };
 
 let near: RunningServer;
 let far: RunningServer;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function startDatacenter(name: string, wanPort: number): Promise<RunningServer> {
   const args = ['-datacenter', name, '-node', `${name}-1`, '-serf-wan-port', String(wanPort)];
@@ -33,7 +23,7 @@ async function openRegistry(server: RunningServer, more: { readonly datacenter?:
 
 describeOn('consul', describe)('Two datacenters of Consul', () => {
   beforeAll(async () => {
-    const [nearPort, farPort] = [await freePort(), await freePort()];
+    const [nearPort = 0, farPort = 0] = await freePorts(2);
     [near, far] = await Promise.all([startDatacenter('dc1', nearPort), startDatacenter('dc2', farPort)]);
     await near.run(['join', '-wan', `127.0.0.1:${farPort}`]);
     const isJoined = async () => expect(await near.run(['catalog', 'services', '-datacenter=dc2'])).toContain('consul');
