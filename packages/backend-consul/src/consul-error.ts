@@ -12,6 +12,8 @@ const FAILURES: Readonly<Record<string, TransportFailure>> = {
 };
 const TLS_CODE =
   /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$|INVALID_CA|HOSTNAME_MISMATCH)/;
+/** OpenSSL, of an answer that is not encrypted. */
+const NOT_TLS = /wrong version number|packet length too long/;
 /** What the library puts before each message. */
 const LIBRARY_PREFIX = /^consul: (?:[\w-]+(?:\.[\w-]+)*: )?/;
 const MAX_TEXT = 200;
@@ -54,10 +56,11 @@ export function errorOfRefusal(what: string, from: string, refusal: ConsulRefusa
 /** The error of a connection that failed. */
 export function errorOfFailure(what: string, from: string, error: unknown): WeftError {
   const code = codeOf(error);
-  const reason = messageOf(error).replace(LIBRARY_PREFIX, '') || code;
+  const reason = messageOf(error).replace(LIBRARY_PREFIX, '').trim() || code;
   if (error instanceof WeftError) return new WeftError(error.code, reason, { cause: error, failure: 'refused' });
   if (TLS_CODE.test(code)) {
-    const message = `${what}: no trusted connection to consul at ${from}: ${reason}`;
+    const question = NOT_TLS.test(reason) ? ' (does the server speak TLS?)' : '';
+    const message = `${what}: no trusted connection to consul at ${from}: ${reason}${question}`;
     return new WeftError('WEFT_UNAUTHENTICATED', message, { cause: error, failure: 'refused', retryable: true });
   }
   // Bytes that are no HTTP are an answer as well: whoever gives it will not get better by being asked at once.

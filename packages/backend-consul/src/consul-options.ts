@@ -2,7 +2,9 @@ import {
   type Clock,
   type Duration,
   type Logger,
+  type Problem,
   parseAddresses,
+  problemsIn,
   type Random,
   type ServerAddress,
   type TlsFiles,
@@ -58,6 +60,11 @@ export function parseAgents(
   if (tls && schemes.has('http')) throw invalid(rules.path, 'is http:// although `tls` is given: expected https://');
   if (tls === false && schemes.has('https')) throw invalid(`${path}.tls`, 'is false although the address is https://');
   return { addresses, files: typeof tls === 'object' ? tls : {}, isSecure: schemes.has('https') };
+}
+
+/** What `openConsul` refuses of options before it looks at files and servers; paths are those within the options. */
+export function consulProblems(options: ConsulOptions): readonly Problem[] {
+  return problemsIn('consul', () => parseAgents(options, 'consul'));
 }
 
 /** The error of an option that is not usable. */

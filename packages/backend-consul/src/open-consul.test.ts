@@ -200,6 +200,16 @@ describeOn('consul', describe)('a Consul that speaks TLS alone and asks for cert
     });
   });
 
+  it('refuses to open when TLS is spoken to an agent that does not, and asks whether it does', async () => {
+    const plain = await startServer('consul');
+    const error = await failureOf({ address: `https://${plain.address}`, tls: { ca: 'ca.pem' } }, { folder });
+    await plain.stop();
+    expect(error).toMatchObject({
+      code: 'WEFT_UNAUTHENTICATED',
+      message: expect.stringMatching(/wrong version number.* \(does the server speak TLS\?\)$/),
+    });
+  });
+
   it('refuses to open with a key that is not the one of the certificate, and outlives such a pair later', async () => {
     const tls = { ca: 'ca.pem', cert: 'own.pem', key: 'own.key' };
     copied('client', 'nobody');

@@ -2,8 +2,10 @@ import {
   type Clock,
   type Duration,
   type Logger,
+  type Problem,
   parseAddresses,
   parseDuration,
+  problemsIn,
   type Random,
   type ServerAddress,
   type TlsFiles,
@@ -90,6 +92,11 @@ export function parseEtcdOptions(options: EtcdOptions, path: string): EtcdTarget
     tls: typeof tls === 'object' ? tls : {},
     timeoutMs,
   };
+}
+
+/** What `openEtcd` refuses of options before it looks at files and servers; paths are those within the options. */
+export function etcdProblems(options: EtcdOptions): readonly Problem[] {
+  return problemsIn('etcd', () => parseEtcdOptions(options, 'etcd'));
 }
 
 function endpointOf({ scheme, host, port, path: rest }: ServerAddress, tls: EtcdOptions['tls'], path: string): EtcdEndpoint {

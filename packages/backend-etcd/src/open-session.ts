@@ -9,6 +9,10 @@ import { unlessAborted } from './unless-aborted.js';
 /** Two exchanges, HTTP/2 settings and the first question: a server that takes 3 s for everything is slow, and not silent. */
 const CONNECT_MS = 7_000;
 
+/** What the client library says when the server ends a connection without having said anything: without TLS, and with it. */
+const BEFORE_ANSWER = /Failed to connect \(|ECONNRESET/;
+const BEFORE_TLS = /disconnected before secure TLS connection|ECONNRESET/;
+
 /** What a session is opened with. */
 export interface OpenSessionOptions {
   /** The server. */
@@ -53,8 +57,17 @@ async function greet(
     return session;
   } catch (error) {
     session.end(WeftError.from(error));
-    throw error;
+    throw explained(error, endpoint);
   }
+}
+
+/** When one side speaks TLS and the other does not, all that shows is that the server ends the connection. */
+function explained(error: unknown, { isSecure }: EtcdEndpoint): unknown {
+  if (!(error instanceof WeftError) || error.failure === undefined) return error;
+  const ending = isSecure ? BEFORE_TLS : BEFORE_ANSWER;
+  if (!ending.test(error.message)) return error;
+  const { code, message, failure, cause } = error;
+  return new WeftError(code, `${message} (does the server ${isSecure ? 'speak' : 'want'} TLS?)`, { cause, failure });
 }
 
 function clientOf(library: EtcdLibrary, options: EtcdClientOptions, path: string): Etcd3 {

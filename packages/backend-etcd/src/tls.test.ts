@@ -30,7 +30,7 @@ function openssl(...args: string[]): void {
   execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
 }
 
-const open = async (address: string, tls?: TlsFiles) => {
+const open = async (address: string, tls?: TlsFiles | boolean) => {
   const etcd = await openEtcd({ address, tls, timeout: '3s' }, { folder, path: 'registry' });
   opened.push(etcd);
   return etcd;
@@ -46,6 +46,7 @@ const serverTls = (clientCertificates: boolean) => ({
 describe.skipIf('missing' in found)(`etcd over TLS (${reason})`, () => {
   let server: RunningServer;
   let strict: RunningServer;
+  let plain: RunningServer;
   const near = ({ port }: RunningServer) => `localhost:${port}`;
 
   beforeAll(async () => {
@@ -54,14 +55,15 @@ describe.skipIf('missing' in found)(`etcd over TLS (${reason})`, () => {
     makeCertificate('ca', 'server');
     makeCertificate('ca', 'client');
     makeCertificate('stranger', 'intruder');
-    [server, strict] = await Promise.all([
+    [server, strict, plain] = await Promise.all([
       startServer('etcd', { tls: serverTls(false) }),
       startServer('etcd', { tls: serverTls(true) }),
+      startServer('etcd'),
     ]);
   });
   afterEach(() => Promise.all(opened.splice(0).map((etcd) => etcd.close())));
   afterAll(async () => {
-    await Promise.all([server.stop(), strict.stop()]);
+    await Promise.all([server.stop(), strict.stop(), plain.stop()]);
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -101,6 +103,31 @@ describe.skipIf('missing' in found)(`etcd over TLS (${reason})`, () => {
         code: 'WEFT_UNAUTHENTICATED',
         message: expect.stringMatching(/certificate/),
       });
+    }
+  });
+
+  it('says so when only one side speaks TLS', async () => {
+    const cases: readonly (readonly [string, TlsFiles | boolean | undefined, string])[] = [
+      [`http://${near(server)}`, undefined, 'does the server want TLS?'],
+      [near(server), undefined, 'does the server want TLS?'],
+      [near(strict), undefined, 'does the server want TLS?'],
+      [`https://${near(plain)}`, { ca: 'ca.pem' }, 'does the server speak TLS?'],
+      [near(plain), true, 'does the server speak TLS?'],
+    ];
+    for (const [address, tls, question] of cases) {
+      const etcd = await open(address, tls);
+      const error = await etcd.get('a', { signal }).catch((thrown: unknown) => thrown);
+      const expected = { code: 'WEFT_REGISTRY_UNAVAILABLE', failure: 'refused', message: expect.stringContaining(question) };
+      expect(error, address).toMatchObject(expected);
+    }
+  });
+
+  it('asks for no TLS when nobody is there', async () => {
+    await plain.kill();
+    for (const address of [`http://${near(plain)}`, `https://${near(plain)}`]) {
+      const etcd = await open(address);
+      const error = await etcd.get('a', { signal }).catch((thrown: unknown) => thrown);
+      expect(error, address).toMatchObject({ code: 'WEFT_REGISTRY_UNAVAILABLE', message: expect.not.stringContaining('TLS?') });
     }
   });
 

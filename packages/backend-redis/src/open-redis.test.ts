@@ -25,6 +25,8 @@ describe('openRedis', () => {
       [{ address: 'localhost:0' }, /^registry\.address: .*port/],
       [{ db: -1 }, /^registry\.db/],
       [{ address: 'localhost:1/x' }, /^registry\.db/],
+      [{ address: 'redis://a/2,b/3' }, /^registry\.address: names the databases "2" and "3": expected the same one for all/],
+      [{ address: ['a:1/0', 'b:1/3'], db: 3 }, /^registry\.address: names the databases "0" and "3"/],
       [{ db: 1, cluster: true }, /^registry\.db: a cluster has database 0 only/],
       [{ timeout: 'soon' }, /^registry\.timeout/],
       [{ timeout: 0 }, /^registry\.timeout: 0 ms/],
@@ -55,9 +57,11 @@ describeOn('redis', describe)('openRedis on a Redis', () => {
   it('takes the first of several addresses that answers, and database and password from the address', async () => {
     const redis = await open({ address: `127.0.0.1:1, redis://:sesame@${guarded.address}`, password: 'sesame' });
     expect(await get(redis, 'none')).toBeNull();
-    const second = await open({ address: `redis://${server.address}/3` });
-    await second.run('writing', (commands) => commands.set('only-in-3', '1'), { signal });
-    expect(await server.run(['-n', '3', 'get', 'only-in-3'])).toContain('1');
+    for (const [at, address] of [`redis://${server.address}/3`, `${server.address},127.0.0.1:1/3`].entries()) {
+      const second = await open({ address });
+      await second.run('writing', (commands) => commands.set(`only-in-3-${at}`, '1'), { signal });
+      expect(await server.run(['-n', '3', 'get', `only-in-3-${at}`])).toContain('1');
+    }
   });
 
   it('does not open when there is no such database, or the user may not go to it, instead of taking database 0', async () => {

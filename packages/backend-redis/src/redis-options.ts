@@ -3,8 +3,10 @@ import {
   type Duration,
   type Logger,
   noopLogger,
+  type Problem,
   parseAddresses,
   parseDuration,
+  problemsIn,
   type Random,
   type ServerAddress,
   systemClock,
@@ -106,7 +108,8 @@ export function parseRedisOptions(options: RedisOptions, around: RedisSurroundin
   const [first, ...others] = addresses;
   const named = addresses.find((one) => one.username !== undefined || one.password !== undefined);
   const credentials = credentialsOf(username ?? named?.username, password ?? named?.password);
-  const number = db ?? Number(first.path ?? 0);
+  const inAddress = databaseOf(addresses, path);
+  const number = db ?? Number(inAddress ?? 0);
   if (!Number.isInteger(number) || number < 0) throw invalid(`${path}.db`, `expected the number of a database, from 0`);
   if (cluster && number !== 0) throw invalid(`${path}.db`, 'a cluster has database 0 only');
   const timeoutMs = parseDuration(options.timeout ?? DEFAULT_TIMEOUT, `${path}.timeout`);
@@ -126,12 +129,25 @@ export function parseRedisOptions(options: RedisOptions, around: RedisSurroundin
   };
 }
 
+/** What `openRedis` refuses of options before it looks at files and servers; paths are those within the options. */
+export function redisProblems(options: RedisOptions): readonly Problem[] {
+  return problemsIn('redis', () => parseRedisOptions(options, { path: 'redis' }));
+}
+
 function isSecure(addresses: readonly ServerAddress[], tls: RedisOptions['tls'], path: string): boolean {
   const schemes = new Set(addresses.map(({ scheme }) => scheme ?? (tls ? 'rediss' : 'redis')));
   if (schemes.size > 1) throw invalid(`${path}.address`, 'mixes redis and rediss: expected one of the two for all servers');
   if (tls && schemes.has('redis')) throw invalid(`${path}.address`, 'is redis:// although `tls` is given: expected rediss://');
   if (tls === false && schemes.has('rediss')) throw invalid(`${path}.tls`, 'is false although the address is rediss://');
   return schemes.has('rediss');
+}
+
+/** The one that any of the addresses names: a client goes to the same one wherever it is connected. */
+function databaseOf(addresses: readonly ServerAddress[], path: string): string | undefined {
+  const named = [...new Set(addresses.flatMap((address) => address.path ?? []))];
+  if (named.length <= 1) return named[0];
+  const what = `names the databases ${named.map((one) => JSON.stringify(one)).join(' and ')}`;
+  throw invalid(`${path}.address`, `${what}: expected the same one for all servers`);
 }
 
 function placeOf({ host, port }: ServerAddress): RedisAddress {

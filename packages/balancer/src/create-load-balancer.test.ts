@@ -33,6 +33,14 @@ describe('createLoadBalancer', () => {
     expect(createLoadBalancer({ strategy: 'round_robin', options: { [name]: 3 } }).strategy).toBe('round_robin');
   });
 
+  it.each([-1, 1.5, Number.NaN, '3'])('refuses %j further instances, however it is spelled', (given) => {
+    for (const name of ['maxRetries', 'max_retries']) {
+      const { problems } = refusalOf(() => createLoadBalancer('random', { [name]: given }));
+      const message = expect.stringMatching(/: expected a whole number from 0$/);
+      expect(problems).toEqual([{ path: 'loadBalancer.options.maxRetries', message }]);
+    }
+  });
+
   it('refuses an unknown strategy, lists the known ones and the nearest (S75)', () => {
     const error = refusalOf(() => createLoadBalancer('rond_robin'));
     expect(error.code).toBe('WEFT_CONFIG_INVALID');
@@ -49,6 +57,28 @@ describe('createLoadBalancer', () => {
     const error = refusalOf(() => createLoadBalancer('weighted', { weights: { a: 1, 'users-1': weight } }));
     expect(error.problems?.map(({ path }) => path)).toEqual(['loadBalancer.options.weights.users-1']);
     expect(error.message).toContain(`${weight} is not a weight`);
+  });
+
+  it.each([5, 'weights', true, null, [['a', 1]]])(
+    'refuses %j as options, given beside the strategy or in its block',
+    (options) => {
+      const given = options as LoadBalancerOptions;
+      for (const make of [
+        () => createLoadBalancer('random', given),
+        () => createLoadBalancer({ strategy: 'random', options: given }),
+      ]) {
+        expect(refusalOf(make)).toMatchObject({
+          code: 'WEFT_CONFIG_INVALID',
+          problems: [{ path: 'loadBalancer.options', message: `${JSON.stringify(options)} is not an object of options.` }],
+        });
+      }
+    },
+  );
+
+  it.each([null, undefined, 5])('refuses %j as a strategy', (strategy) => {
+    expect(refusalOf(() => createLoadBalancer(strategy as unknown as string)).message).toContain(
+      `loadBalancer.strategy: unknown strategy ${strategy}. Known: round_robin`,
+    );
   });
 
   it('reports everything that is wrong at once', () => {

@@ -48,16 +48,20 @@ export interface StandaloneLoadBalancer extends LoadBalancer {
  * A balancer by the name of its strategy: `round_robin`, `random`, `weighted`, `least_connections`, `p2c_ewma` or
  * `consistent_hash`.
  * @param options what the strategy is told; wins over the options inside a config block
- * @throws WEFT_CONFIG_INVALID telling everything that is wrong: an unknown strategy, an unknown or impossible option
+ * @throws WEFT_CONFIG_INVALID telling everything that is wrong: an unknown strategy, options that are no object, an unknown or
+ * impossible one
  */
 export function createLoadBalancer(
   strategy: StrategyName | (string & {}) | LoadBalancerConfig,
   options: LoadBalancerOptions = {},
 ): StandaloneLoadBalancer {
   const reader = new OptionReader();
-  const config = typeof strategy === 'string' ? { strategy } : strategy;
+  const config: LoadBalancerConfig = typeof strategy === 'object' && strategy !== null ? strategy : { strategy };
   const create = strategyOf(config.strategy, reader);
-  const merged = spellOptions({ ...config.options, ...options }, reader);
+  const merged = spellOptions(
+    { ...reader.options(config.options === undefined ? {} : config.options), ...reader.options(options) },
+    reader,
+  );
   checkOptions(merged, reader);
   reader.check();
   const balancer = wrapStrategy(() => create(merged), merged);

@@ -77,7 +77,7 @@ export function spellOptions(given: Readonly<Record<string, unknown>>, reader: O
 
 /** Collects what is wrong with any of them, whether the strategy takes it or not. */
 export function checkOptions(options: LoadBalancerOptions, reader: OptionReader): void {
-  const { weights, slowStart, subset, zone, split, filter, pushback } = options;
+  const { weights, slowStart, subset, zone, split, filter, pushback, maxRetries } = options;
   if (weights !== undefined) readWeights(weights, reader);
   readP2cEwma(options, reader);
   readConsistentHash(options, reader);
@@ -87,4 +87,5 @@ export function checkOptions(options: LoadBalancerOptions, reader: OptionReader)
   if (split !== undefined) readSplit(split, reader);
   if (filter !== undefined) readFilter(filter, reader);
   if (pushback !== undefined && pushback !== false) readPushback(pushback, reader);
+  if (maxRetries !== undefined) reader.count('maxRetries', maxRetries, 0);
 }

@@ -1,4 +1,4 @@
-import { type Duration, nearestName, type Problem, parseDuration, WeftError } from '@weft/core';
+import { type Duration, nearestName, type Problem, parseDuration, problemsOf, WeftError } from '@weft/core';
 import { isWeight } from './weight.js';
 
 /** Reads what a balancer is told and collects what is wrong, so that everything is reported at once. Paths are those of a config. */
@@ -11,8 +11,7 @@ export class OptionReader {
       const ms = parseDuration(value, pathOf(name));
       return this.#expect(name, ms, ms > 0, 'a duration above 0, such as "10s"');
     } catch (error) {
-      if (!(error instanceof WeftError) || !error.problems) throw error;
-      this.#problems.push(...error.problems);
+      this.#problems.push(...problemsOf(error));
       return Number.NaN;
     }
   }
@@ -59,6 +58,13 @@ export class OptionReader {
     if (isObject(value)) return Object.entries(value);
     this.refuse(`options.${name}`, `${told(value)} is not an object ${example}.`);
     return [];
+  }
+
+  /** What a strategy is told, which is nothing when it is no object. */
+  options(given: unknown): object {
+    if (isObject(given)) return given;
+    this.refuse('options', `${told(given)} is not an object of options.`);
+    return {};
   }
 
   /** A block of options, of which none is there when it is no object. Notes every key that is not one of `known`. */

@@ -1,4 +1,4 @@
-import { type Duration, nearestName, type Problem, parseDuration, WeftError } from '@weft/core';
+import { type Duration, nearestName, type Problem, parseDuration, problemsOf, WeftError } from '@weft/core';
 
 /** Reads the options of one config block and collects what is wrong, so that everything is reported at once. */
 export class OptionReader {
@@ -45,8 +45,7 @@ export class OptionReader {
       const ms = parseDuration(value, `${this.#path}.${name}`);
       return this.#expect(name, ms, ms > 0, 'a duration above 0, such as "30s"');
     } catch (error) {
-      if (!(error instanceof WeftError) || !error.problems) throw error;
-      this.#problems.push(...error.problems);
+      this.#problems.push(...problemsOf(error));
       return Number.NaN;
     }
   }

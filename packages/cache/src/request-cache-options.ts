@@ -1,4 +1,4 @@
-import { type Clock, type Duration, type Problem, parseDuration, systemClock, WeftError } from '@weft/core';
+import { type Clock, type Duration, type Problem, parseDuration, problemsOf, systemClock, WeftError } from '@weft/core';
 
 /** How much a cache keeps, and for how long; every member has a default. */
 export interface RequestCacheOptions {
@@ -53,15 +53,14 @@ function durationMs(name: string, value: Duration, problems: Problem[]): number 
   try {
     return parseDuration(value, `cache.${name}`);
   } catch (error) {
-    if (!(error instanceof WeftError) || !error.problems) throw error;
-    problems.push(...error.problems);
+    problems.push(...problemsOf(error));
     return 0;
   }
 }
 
 function count(name: string, value: number, problems: Problem[], most = Number.MAX_SAFE_INTEGER): number {
-  const expected = `a whole number from 1${most === MOST_ENTRIES ? ` to ${most}` : ''}`;
-  if (!Number.isSafeInteger(value) || value < 1 || value > most) refuse(name, value, expected, problems);
+  if (!Number.isSafeInteger(value) || value < 1 || value > most)
+    refuse(name, value, `a whole number from 1 to ${most}`, problems);
   return value;
 }
 

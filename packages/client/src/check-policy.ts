@@ -159,8 +159,8 @@ function loadBalancer(given: Given): void {
     if (!options.expect(options.isBlock, 'an object of options')) return;
   }
   const option = value as LoadBalancerOption;
-  const isRight = given.make(() => Boolean(balancerFactory(option, PROCESS)), 'loadBalancer');
-  if (isRight) given.make(() => maxInstances(option), 'loadBalancer');
+  const isRight = given.make(() => maxInstances(option) > 0, 'loadBalancer');
+  if (isRight) given.make(() => balancerFactory(option, PROCESS), 'loadBalancer');
 }
 
 function circuitBreaker(given: Given): void {

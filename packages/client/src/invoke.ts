@@ -22,7 +22,12 @@ export function invoke(call: Call): Promise<Response> {
 async function governed(call: Call): Promise<Response> {
   try {
     if (call.cancelled) throw call.failure(call.cancelled, 'cancelled');
-    const response = await (call.plan.cache ? fromCache(call, limited) : limited(call)).catch((error) => standIn(call, error));
+    let response: Response;
+    try {
+      response = await (call.plan.cache ? fromCache(call, limited) : limited(call));
+    } catch (error) {
+      response = await standIn(call, error);
+    }
     return isFailure(response, call) ? await standIn(call, response) : response;
   } finally {
     if (!call.isRead) call.end();

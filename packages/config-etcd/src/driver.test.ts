@@ -18,6 +18,18 @@ describe('the options of the etcd config center', () => {
       expect(etcdConfigOptions.safeParse(bad).success, JSON.stringify(bad)).toBe(false);
     }
   });
+
+  it('are refused before anything is opened when an address cannot be, saying where and why', () => {
+    for (const [given, path, why] of [
+      [{ address: 'http//x:99999' }, 'address', '"//x:99999" follows the port: expected "host:port" without a path'],
+      [{ endpoints: ['a:1', 'x:99999'] }, 'endpoints', '"x:99999" is no address: expected "host:port" such as "localhost:2379"'],
+      [{ address: 'http://a', tls: true }, 'address', 'is http:// although `tls` is given'],
+      [{ username: 'ada' }, 'username', 'stands alone: expected username and password, or neither'],
+    ] as const) {
+      const issue = expect.objectContaining({ path: [path], message: expect.stringContaining(why) });
+      expect(etcdConfigOptions.safeParse(given).error?.issues).toEqual([issue]);
+    }
+  });
 });
 
 describe.skipIf('missing' in found)(`the etcd config center (${reason})`, () => {

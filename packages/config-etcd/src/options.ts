@@ -1,4 +1,4 @@
-import type { EtcdOptions } from '@weft/backend-etcd';
+import { type EtcdOptions, etcdProblems } from '@weft/backend-etcd';
 import { z } from 'zod';
 
 /** What the driver `etcd` of the config center is opened with. */
@@ -25,11 +25,18 @@ const tls = z.strictObject({
 const addresses = z.union([text, z.array(text).min(1)]);
 
 /** Checks `EtcdConfigOptions`; unknown keys are issues. */
-export const etcdConfigOptions: z.ZodType<EtcdConfigOptions> = z.strictObject({
-  address: addresses.optional().describe('One address, several with commas, or a list; any of them will do'),
-  endpoints: addresses.optional().describe("etcd's own word for address"),
-  username: text.optional().describe("User of etcd's access control"),
-  // A user of etcd may have an empty one.
-  password: z.string().optional().describe('Password of username'),
-  tls: z.union([z.boolean(), tls]).optional().describe('PEM files of the encrypted connection, or true'),
-});
+export const etcdConfigOptions: z.ZodType<EtcdConfigOptions> = z
+  .strictObject({
+    address: addresses.optional().describe('One address, several with commas, or a list; any of them will do'),
+    endpoints: addresses.optional().describe("etcd's own word for address"),
+    username: text.optional().describe("User of etcd's access control"),
+    // A user of etcd may have an empty one.
+    password: z.string().optional().describe('Password of username'),
+    tls: z.union([z.boolean(), tls]).optional().describe('PEM files of the encrypted connection, or true'),
+  })
+  .superRefine(({ endpoints, address, ...others }, context) => {
+    for (const { path, message } of etcdProblems({ ...others, address: address ?? endpoints })) {
+      const word = path === 'address' && address === undefined ? 'endpoints' : path;
+      context.addIssue({ code: 'custom', path: [word], message });
+    }
+  });

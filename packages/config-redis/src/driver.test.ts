@@ -25,6 +25,20 @@ describe('the driver', () => {
     for (const wrong of [{ adress: 'a' }, { db: 0.5 }, { tls: { caFile: 'x' } }, { address: [] }, { prefix: 'config' }])
       expect(await check(wrong), JSON.stringify(wrong)).toHaveProperty('issues');
   });
+
+  it('refuses addresses and databases that cannot be before anything is opened, saying where and why', async () => {
+    const check = async (options: unknown) => (await driver.options['~standard'].validate(options)).issues;
+    expect(await check({ address: 'redis://me:sesame@a b' })).toEqual([
+      expect.objectContaining({
+        path: ['address'],
+        message: expect.stringMatching(/^"redis:\/\/a b" is no address: expected "host:port"/),
+      }),
+    ]);
+    expect(await check({ address: 'redis://a/2,b/3' })).toEqual([
+      expect.objectContaining({ path: ['address'], message: expect.stringContaining('names the databases "2" and "3"') }),
+    ]);
+    expect(await check({ address: 'rediss://a', tls: false })).toEqual([expect.objectContaining({ path: ['tls'] })]);
+  });
 });
 
 describeOn('redis', describe)('config-redis', () => {

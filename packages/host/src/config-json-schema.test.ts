@@ -96,6 +96,7 @@ describe('configJsonSchema', () => {
     ],
     ['a file of policies', { policies: './policies.yaml', cache: true, rateLimit: 'memory' }],
     ['a cache and a store of limits', { cache: { ttl: '1m', max_entries: 5 }, rate_limit: { driver: 'redis', address: 'a' } }],
+    ['a service with all of it off', { service: { name: 'a', overload: false, rateLimit: false, concurrency: false } }],
     ['a protected service', { service: { name: 'a', overload: { delay: '1s' }, idempotency: { store: 'redis', address: 'a' } } }],
     [
       'telemetry',

@@ -1,5 +1,5 @@
 import { type Policies, parsePolicies, type ServicePolicy } from '@weft/client';
-import { type Problem, WeftError } from '@weft/core';
+import { type Problem, problemsOf } from '@weft/core';
 import { isPlainObject } from './normalise-keys.js';
 import type { WeftConfig } from './weft-config.js';
 
@@ -22,8 +22,7 @@ export function checkPolicies(policies: unknown, { cache }: Pick<WeftConfig, 'ca
   try {
     parsePolicies(policies as Policies);
   } catch (error) {
-    if (error instanceof WeftError && error.problems) return error.problems;
-    throw error;
+    return problemsOf(error);
   }
   return cache === undefined ? Object.entries(policies as Policies).flatMap(uncached) : [];
 }

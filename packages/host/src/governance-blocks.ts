@@ -17,7 +17,8 @@ import {
 } from './schema-parts.js';
 
 const optional = z.exactOptional;
-const off = z.literal(false);
+/** What a part is switched off with. */
+export const off = z.literal(false);
 
 /** How often something may happen: `{ perSecond, burst }` or `{ limit, window }`. */
 export const rateLimit = block({

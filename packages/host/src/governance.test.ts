@@ -257,6 +257,12 @@ describe('what protects a service', () => {
     expect([await statusOf('a'), await statusOf('a'), await statusOf('b')]).toEqual([200, 429, 200]);
   });
 
+  it('can be switched off word by word', async () => {
+    const off = { overload: false, rateLimit: false, concurrency: false, idempotency: false };
+    const host = await started({ service: { name: 'users', ...off } });
+    for (let call = 0; call < 3; call++) expect((await host.client('users').get('/users')).statusCode).toBe(200);
+  });
+
   it('is refused before anything is opened', async () => {
     const service = {
       name: 'users',

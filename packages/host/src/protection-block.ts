@@ -1,7 +1,7 @@
 import type { IdempotencyStore } from '@weft/core';
 import { z } from 'zod';
 import { instance } from './given-parts.js';
-import { rateLimit } from './governance-blocks.js';
+import { off, rateLimit } from './governance-blocks.js';
 import { block, duration, flag, integerFrom, leftToOwner, numberFrom, oneOf, openBlock, ratio, text } from './schema-parts.js';
 import type { ServiceSection } from './service-section.js';
 
@@ -40,7 +40,7 @@ const idempotency = openBlock(
 /** The words of the `service` block that protect it. What they may say is the service's to know. */
 export const protection = {
   overload: optional(leftToOwner<Said<'overload'>>(z.union([flag, overload]))),
-  rateLimit: optional(leftToOwner<Said<'rateLimit'>>(block({ ...rateLimit.shape, key: optional(rateLimitKey) }))),
+  rateLimit: optional(leftToOwner<Said<'rateLimit'>>(z.union([off, block({ ...rateLimit.shape, key: optional(rateLimitKey) })]))),
   concurrency: optional(leftToOwner<Said<'concurrency'>>(z.union([flag, concurrency]))),
   idempotency: optional(leftToOwner<Said<'idempotency'>>(z.union([flag, idempotency]))),
 };

@@ -39,7 +39,7 @@ export interface ServiceSection {
   readonly strictVersions?: boolean;
   /** Sheds load while the process cannot keep up: 503. False unless set. */
   readonly overload?: ProtectionOptions['overload'];
-  /** Upper bound for the requests of each caller: 429. None unless set. */
+  /** Upper bound for the requests of each caller: 429. False unless set. */
   readonly rateLimit?: ProtectionOptions['rateLimit'];
   /** Works at no more requests together than it can: 503 for the rest. False unless set. */
   readonly concurrency?: ProtectionOptions['concurrency'];

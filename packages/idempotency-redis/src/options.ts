@@ -1,4 +1,4 @@
-import type { RedisOptions } from '@weft/backend-redis';
+import { type RedisOptions, redisProblems } from '@weft/backend-redis';
 import { z } from 'zod';
 
 /** What an idempotency store on Redis is opened with. */
@@ -22,16 +22,20 @@ const tls = z.strictObject({
 });
 
 /** Checks `RedisIdempotencyOptions`; unknown keys are issues. */
-export const redisIdempotencyOptions: z.ZodType<RedisIdempotencyOptions> = z.strictObject({
-  address: z
-    .union([text, z.array(text).min(1)])
-    .optional()
-    .describe('host:port or redis://host:port/db; several as a list or with commas'),
-  username: text.optional().describe('ACL user'),
-  password: text.optional().describe('Password of the user'),
-  db: z.number().int().min(0).optional().describe('Number of the database'),
-  tls: z.union([z.boolean(), tls]).optional().describe('PEM files of the encrypted connection, or true'),
-  cluster: z.boolean().optional().describe('Whether it is a Redis Cluster'),
-  prefix: text.optional().describe('What the keys begin with'),
-  timeout: z.union([z.string(), z.number()]).optional().describe('By when each operation has to be answered'),
-});
+export const redisIdempotencyOptions: z.ZodType<RedisIdempotencyOptions> = z
+  .strictObject({
+    address: z
+      .union([text, z.array(text).min(1)])
+      .optional()
+      .describe('host:port or redis://host:port/db; several as a list or with commas'),
+    username: text.optional().describe('ACL user'),
+    password: text.optional().describe('Password of the user'),
+    db: z.number().int().min(0).optional().describe('Number of the database'),
+    tls: z.union([z.boolean(), tls]).optional().describe('PEM files of the encrypted connection, or true'),
+    cluster: z.boolean().optional().describe('Whether it is a Redis Cluster'),
+    prefix: text.optional().describe('What the keys begin with'),
+    timeout: z.union([z.string(), z.number()]).optional().describe('By when each operation has to be answered'),
+  })
+  .superRefine((options, context) => {
+    for (const { path, message } of redisProblems(options)) context.addIssue({ code: 'custom', path: [path], message });
+  });

@@ -1,5 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { type Duration, issuePath, messageOf, parseDuration, WeftError } from '@weft/core';
+import { type Duration, headerProblems, issuePath, messageOf, parseDuration, WeftError } from '@weft/core';
 import { z } from 'zod';
 import type { MetricDescription } from './known-metrics.js';
 
@@ -84,14 +83,7 @@ const prometheus = z.strictObject({
 
 /** What cannot be sent would fail every report. */
 const headers = z.record(z.string(), z.string()).superRefine((lines, context) => {
-  for (const [name, value] of Object.entries(lines)) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', path: [name], message: messageOf(error) });
-    }
-  }
+  for (const { path, message } of headerProblems(lines)) context.addIssue({ code: 'custom', path: [path], message });
 });
 
 const otlp = z.strictObject({

@@ -7,6 +7,22 @@ import driver, { openRedisRateLimits, type RedisRateLimitOptions } from './index
 const { signal } = new AbortController();
 const BUCKET: RateLimitRule = { algorithm: 'token_bucket', perSecond: 0.001, burst: 3 };
 
+describe('the driver ratelimit/redis', () => {
+  it('refuses addresses and databases that cannot be before anything is opened, saying where and why', async () => {
+    const check = async (options: unknown) => (await driver.options['~standard'].validate(options)).issues;
+    expect(await check({ address: 'redis://me:sesame@a b' })).toEqual([
+      expect.objectContaining({
+        path: ['address'],
+        message: expect.stringMatching(/^"redis:\/\/a b" is no address: expected "host:port"/),
+      }),
+    ]);
+    expect(await check({ address: 'redis://a/2,b/3' })).toEqual([
+      expect.objectContaining({ path: ['address'], message: expect.stringContaining('names the databases "2" and "3"') }),
+    ]);
+    expect(await check({ address: 'rediss://a', tls: false })).toEqual([expect.objectContaining({ path: ['tls'] })]);
+  });
+});
+
 describeOn('redis', describe)('rate limits on a server', () => {
   let server: RunningServer;
   let closing: (() => Promise<void>)[] = [];

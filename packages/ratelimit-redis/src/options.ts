@@ -1,4 +1,4 @@
-import type { RedisOptions } from '@weft/backend-redis';
+import { type RedisOptions, redisProblems } from '@weft/backend-redis';
 import type { Duration } from '@weft/core';
 import { z } from 'zod';
 
@@ -25,16 +25,20 @@ const tls = z.strictObject({
 });
 
 /** Checks `RedisRateLimitOptions`; unknown keys are issues. */
-export const redisRateLimitOptions: z.ZodType<RedisRateLimitOptions> = z.strictObject({
-  address: z
-    .union([text, z.array(text).min(1)])
-    .optional()
-    .describe('host:port or redis://host:port/db; several as a list or with commas'),
-  username: text.optional().describe('ACL user'),
-  password: text.optional().describe('Password of the user'),
-  db: z.number().int().min(0).optional().describe('Number of the database'),
-  tls: z.union([z.boolean(), tls]).optional().describe('PEM files of the encrypted connection, or true'),
-  cluster: z.boolean().optional().describe('Whether it is a Redis Cluster'),
-  prefix: text.optional().describe('What the keys begin with'),
-  timeout: z.union([z.string(), z.number()]).optional().describe('By when each decision has to be there'),
-});
+export const redisRateLimitOptions: z.ZodType<RedisRateLimitOptions> = z
+  .strictObject({
+    address: z
+      .union([text, z.array(text).min(1)])
+      .optional()
+      .describe('host:port or redis://host:port/db; several as a list or with commas'),
+    username: text.optional().describe('ACL user'),
+    password: text.optional().describe('Password of the user'),
+    db: z.number().int().min(0).optional().describe('Number of the database'),
+    tls: z.union([z.boolean(), tls]).optional().describe('PEM files of the encrypted connection, or true'),
+    cluster: z.boolean().optional().describe('Whether it is a Redis Cluster'),
+    prefix: text.optional().describe('What the keys begin with'),
+    timeout: z.union([z.string(), z.number()]).optional().describe('By when each decision has to be there'),
+  })
+  .superRefine((options, context) => {
+    for (const { path, message } of redisProblems(options)) context.addIssue({ code: 'custom', path: [path], message });
+  });

@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type Duration,
   type Logger,
   type Metrics,
   noopLogger,
@@ -46,17 +47,16 @@ export interface RegistryContext {
 
 /** Options with their defaults. @throws WEFT_CONFIG_INVALID for a bad option or a TTL that the driver cannot hold */
 export function createContext(driver: RegistryDriver, options: RegistryOptions, tell: Tell): RegistryContext {
-  const ttlMs = parseDuration(options.ttl ?? '30s', 'registry.ttl');
+  const ttlMs = someTime('registry.ttl', options.ttl ?? '30s');
   const smallestMs = driver.supports.minTtlMs;
   if (ttlMs < smallestMs) {
-    const message = `${ttlMs}ms is below what this driver can hold; the smallest is ${smallestMs}ms`;
-    throw new WeftError('WEFT_CONFIG_INVALID', `registry.ttl: ${message}`, { problems: [{ path: 'registry.ttl', message }] });
+    throw invalid('registry.ttl', `${ttlMs}ms is below what this driver can hold; the smallest is ${smallestMs}ms`);
   }
   return {
     driver,
     from: 'registry',
     ttlMs,
-    timeoutMs: parseDuration(options.timeout ?? '10s', 'registry.timeout'),
+    timeoutMs: someTime('registry.timeout', options.timeout ?? '10s'),
     staleAfterMs: parseDuration(options.staleAfter ?? '10s', 'registry.staleAfter'),
     beatWindowMs: (ttlMs / BEATS_PER_TTL) * (1 + BEAT_JITTER_RATIO),
     selfPreservation: parseSelfPreservation(options.selfPreservation),
@@ -67,4 +67,15 @@ export function createContext(driver: RegistryDriver, options: RegistryOptions, 
     metrics: options.metrics ?? noopMetrics,
     tell,
   };
+}
+
+/** For what cannot happen in no time at all, in ms. */
+function someTime(path: string, value: Duration): number {
+  const ms = parseDuration(value, path);
+  if (ms === 0) throw invalid(path, '0: expected a duration above 0, such as "10s"');
+  return ms;
+}
+
+function invalid(path: string, message: string): WeftError {
+  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
 }

@@ -3,7 +3,7 @@ import type { SelfPreservationOptions } from './self-preservation.js';
 
 /** What a `Registry` is made with; everything has a default. */
 export interface RegistryOptions {
-  /** By when every operation has ended; default 10 s. */
+  /** By when every operation has ended, above 0; default 10 s. */
   readonly timeout?: Duration | undefined;
   /** How long a record outlives its last beat; default 30 s. A beat is sent every third of it. */
   readonly ttl?: Duration | undefined;

@@ -118,6 +118,19 @@ describe('a registry that registers', () => {
     );
   });
 
+  it.each(['timeout', 'ttl'])('refuses a %s of no time, and one that is no duration', (name) => {
+    const make = (value: unknown) => () => new Registry(new FakeRegistry(virtualClock()), { [name]: value });
+    for (const value of [0, '0s', -1, Number.NaN, 'soon']) {
+      expect(make(value)).toThrow(
+        expect.objectContaining({
+          code: 'WEFT_CONFIG_INVALID',
+          problems: [expect.objectContaining({ path: `registry.${name}` })],
+        }),
+      );
+    }
+    expect(make('0s')).toThrow(`registry.${name}: 0: expected a duration above 0, such as "10s"`);
+  });
+
   it('refuses a description that is wrong before anything is sent', async () => {
     const { registry, driver } = open();
     await expect(registry.register({ name: 'orders', port: 0 })).rejects.toMatchObject({ code: 'WEFT_INVALID_ARGUMENT' });

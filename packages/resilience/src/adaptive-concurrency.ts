@@ -10,12 +10,14 @@ import { UnloadedProbe } from './unloaded-probe.js';
 const LEAST_SAMPLES = 20;
 const SOONEST_PROBE_MS = 1_000;
 const LEAST_GRADIENT = 0.5;
+/** The limit is at most so many times what was asked for of late: with 2, a rush of three times the capacity waits twice as long as with 1.5. */
+const MOST_SPARE = 1.5;
 
 /**
  * Finds out by itself how many requests a service can work at together. Each window compares the median latency with the
  * unloaded one: `limit = limit * min(1, tolerance * unloaded / now) + sqrt(limit)`. While there is no queue the limit grows,
  * and it shrinks as far as latency grows, so that it rests a little above what the service can do at once. It does not grow
- * beyond twice what is asked for.
+ * beyond one and a half times what is asked for: a rush is let in before its first latencies are there to tell of it.
  *
  * What "unloaded" means changes with deploys, data and dependencies. So it is measured anew every 10 s, with the limit halved
  * for a few latencies (`UnloadedProbe`): the queue drains, and what then takes long, takes long by itself. Without that measure a gradient
@@ -115,7 +117,7 @@ export class AdaptiveConcurrency {
     const gradient = Math.max(LEAST_GRADIENT, Math.min(1, (tolerance * this.#unloadedMs) / this.#recentMs));
     const limit = this.#limit * gradient + Math.sqrt(this.#limit);
     // What nobody asks for would only be found out to be too much when somebody does.
-    const isWanted = limit <= this.#limit || this.#peak * 2 >= this.#limit;
+    const isWanted = limit <= this.#limit || this.#peak * MOST_SPARE >= this.#limit;
     if (isWanted) this.#limit = Math.min(maxLimit, Math.max(minLimit, limit));
     if (nowMs >= this.#probeAt || (nowMs >= this.#soonestProbeAt && this.#isDoubtful())) this.#beginProbe(nowMs);
     this.#beginWindow(nowMs);

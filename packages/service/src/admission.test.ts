@@ -4,6 +4,7 @@ import { memoryRateLimits } from '@weft/resilience';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type MemoryScene, openScene } from '../test/memory-scene.js';
 import { call } from './http-call.fixture.js';
+import type { RateLimitOptions } from './protection-options.js';
 import { Service } from './service.js';
 import type { ServiceOptions } from './service-options.js';
 import type { ServiceParts } from './service-parts.js';
@@ -164,7 +165,7 @@ describe('R65 The rate limit of a service', () => {
 
   const asked = (user?: string) => ({ headers: user === undefined ? {} : { 'x-user': user } });
 
-  it.each<[string, NonNullable<ServiceOptions['rateLimit']>['key'], number[]]>([
+  it.each<[string, RateLimitOptions['key'], number[]]>([
     ['peer', 'peer', [200, 429, 429, 429]],
     ['everybody', 'all', [200, 429, 429, 429]],
     ['a header, without it the peer', { header: 'X-User' }, [200, 200, 200, 429]],

@@ -370,6 +370,7 @@ describe('What a service publishes', () => {
       .poll(() => registry.getServices('orders'))
       .toEqual([expect.objectContaining({ metadata: { weight: '2' }, version: '1.0.1' })]);
     expect(() => service.setMetadata({ a: 'x'.repeat(9_000) })).toThrow('9001 bytes');
+    expect(() => service.setMetadata({ weight: '-3' })).toThrow('metadata: "weight" is "-3": expected a number from 0, as text');
     expect(() => service.setMetadata(JSON.parse('null'))).toThrow('null: expected an object of texts');
   });
 

@@ -49,8 +49,8 @@ export interface IdempotencyOptions {
 export interface ProtectionOptions {
   /** Sheds load while the event loop is late or the heap nearly full: 503. Default false. */
   readonly overload?: boolean | OverloadOptions | undefined;
-  /** Upper bound for the requests of each caller: 429. Default: none. */
-  readonly rateLimit?: RateLimitOptions | undefined;
+  /** Upper bound for the requests of each caller: 429. Default false. */
+  readonly rateLimit?: false | RateLimitOptions | undefined;
   /** Works at no more requests together than it can: 503 for the rest. Default false. */
   readonly concurrency?: boolean | ConcurrencyOptions | undefined;
   /** Answers a repeated POST or PATCH with the same `idempotency-key` from memory. Default false. */

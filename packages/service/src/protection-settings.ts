@@ -1,4 +1,4 @@
-import { assertRule, type IdempotencyStore, nearestName, type Problem, type RateLimitRule, WeftError } from '@weft/core';
+import { assertRule, type IdempotencyStore, nearestName, type Problem, problemsOf, type RateLimitRule } from '@weft/core';
 import { AdaptiveConcurrency, LoadShedder, memoryIdempotency } from '@weft/resilience';
 import type { Check, ReadDuration } from './option-check.js';
 import type { ConcurrencyOptions, OverloadOptions, ProtectionOptions, RateLimitKey } from './protection-options.js';
@@ -43,10 +43,10 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/i;
 
 /** The settings of what protects a service; what is wrong is told to `check`. */
 export function parseProtection(options: ProtectionOptions & GivenParts, reading: Reading): ProtectionSettings {
-  const { overload = false, rateLimit, concurrency = false, idempotency } = options;
+  const { overload = false, rateLimit = false, concurrency = false, idempotency } = options;
   return {
     overload: readBlock('overload', overload, OVERLOAD_WORDS, reading, (given) => new LoadShedder(given)),
-    rateLimit: rateLimit === undefined ? undefined : readRateLimit(rateLimit, reading),
+    rateLimit: rateLimit === false ? undefined : readRateLimit(rateLimit, reading),
     concurrency: readBlock('concurrency', concurrency, CONCURRENCY_WORDS, reading, (given) => new AdaptiveConcurrency(given)),
     idempotency: readIdempotency(idempotency ?? options.idempotencyStore !== undefined, options, reading),
   };
@@ -74,7 +74,7 @@ function readBlock<Options extends object>(
 function readRateLimit(given: object, reading: Reading): ProtectionSettings['rateLimit'] {
   const { check } = reading;
   if (!isBlock(given)) {
-    check('rateLimit', false, `${JSON.stringify(given)}: expected { perSecond, burst } or { limit, window }`);
+    check('rateLimit', false, `${JSON.stringify(given)}: expected false, { perSecond, burst } or { limit, window }`);
     return undefined;
   }
   checkWords('rateLimit', given, [...BUCKET_WORDS, ...WINDOW_WORDS, 'key'], check);
@@ -142,8 +142,7 @@ function collect(path: string, check: Check, make: () => unknown): void {
   try {
     make();
   } catch (error) {
-    if (!(error instanceof WeftError) || !error.problems) throw error;
-    for (const problem of error.problems) check(`${path}.${wordOf(problem)}`, false, problem.message);
+    for (const problem of problemsOf(error)) check(`${path}.${wordOf(problem)}`, false, problem.message);
   }
 }
 

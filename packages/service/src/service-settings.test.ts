@@ -31,6 +31,8 @@ describe('parseServiceOptions', () => {
     const off = { rateLimit: undefined, concurrency: undefined, idempotency: undefined };
     expect(parse({ name: 'users' }).protection).toEqual({ overload: undefined, ...off });
     expect(parse({ name: 'users', overload: true }).protection).toEqual({ overload: {}, ...off });
+    const said = { overload: false, rateLimit: false, concurrency: false, idempotency: false } as const;
+    expect(parse({ name: 'users', ...said }).protection).toEqual({ overload: undefined, ...off });
   });
 
   it('takes a rate limit as a bucket or as a window, by peer unless told otherwise', () => {
@@ -88,6 +90,9 @@ describe('parseServiceOptions', () => {
     ['service.advertise.port', { advertise: { port: 0 } }],
     ['service.metadata', { metadata: { a: 1 } }],
     ['service.metadata', { metadata: { a: 'x'.repeat(8_193) } }],
+    ['service.metadata', { metadata: { weight: '-3' } }],
+    ['service.metadata', { metadata: { weight: 'heavy' } }],
+    ['service.metadata', { metadata: { weight: 'Infinity' } }],
     ['service.healthCheck', { healthCheck: 'health' }],
     ['service.limits.bodyBytes', { limits: { bodyBytes: -1 } }],
     ['service.trustedPeers', { trustedPeers: ['example.org'] }],
@@ -104,6 +109,7 @@ describe('parseServiceOptions', () => {
     ['service.rateLimit', { rateLimit: {} }],
     ['service.rateLimit', { rateLimit: { perSecond: 1, burst: 1, limit: 1, window: '1s' } }],
     ['service.rateLimit', { rateLimit: 100 }],
+    ['service.rateLimit', { rateLimit: true }],
     ['service.rateLimit.perSecond', { rateLimit: { perSecond: 0, burst: 1 } }],
     ['service.rateLimit.perSecond', { rateLimit: { perSecond: '5', burst: 1 } }],
     ['service.rateLimit.perSecond', { rateLimit: { burst: 1 } }],

@@ -1,5 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { type Duration, issuePath, messageOf, nearestName, parseDuration, WeftError } from '@weft/core';
+import { type Duration, headerProblems, issuePath, messageOf, nearestName, parseDuration, WeftError } from '@weft/core';
 import { z } from 'zod';
 
 /** What spans can be reported as. */
@@ -79,14 +78,7 @@ const duration = z.custom<Duration>().superRefine((value, context) => {
 
 /** What cannot be sent would fail every report. */
 const headers = z.record(z.string(), z.string()).superRefine((lines, context) => {
-  for (const [name, value] of Object.entries(lines)) {
-    try {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    } catch (error) {
-      context.addIssue({ code: 'custom', path: [name], message: messageOf(error) });
-    }
-  }
+  for (const { path, message } of headerProblems(lines)) context.addIssue({ code: 'custom', path: [path], message });
 });
 
 const reporter = z

@@ -39,7 +39,7 @@ const choices = {
 
 export const usage = `npm run bench -- [${Object.keys(choices).join('] [')}] [options]; all areas unless named
   --rounds N      24 unless set, p6 5; fewer say whether it runs, not how fast it is
-  --calls N       of a variant in a round; 4,000 to 400,000 unless set, by area; in p6 changes, instances or beats
+  --calls N       of a variant in a round; 4,000 to 400,000 unless set, by area; in p6 changes, instances, beats or watchers
   --seed N        the order of the variants in each round; printed, random unless set
   --report FILE   writes every figure of every round as JSON
   --profile       tells what each variant spends its time on; the figures of such a run count for nothing`;

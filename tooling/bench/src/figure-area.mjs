@@ -12,8 +12,9 @@
  * @typedef {object} FigureVariant
  * @property {string} name
  * @property {string} module path from this folder; exports `open`, which gives `measure`
- * @property {number} calls how much is done in a round: changes, instances, beats
+ * @property {number} calls how much is done in a round: changes, instances, beats, watchers
  * @property {import('@weft-tooling/servers').ServerName} [server] started for each round, with nothing in it
+ * @property {boolean} [startsServer] the module starts the server itself, because it also kills it
  * @property {string} [before] a module that fills the server, in a process of its own
  * @property {object} [options] what else the modules are told
  * @property {string} [control] name of a variant that also runs as `<name> (A/A)`: unless the two agree, no goal is called missed

@@ -120,12 +120,26 @@ const beats = SERVERS.map((server) => ({
   ],
 }));
 
+/** R43: no 100 ms hold more than 20 % of the first attempts, and no client tries more than 3 times in 5 s. @type {FigureVariant[]} */
+const herds = SERVERS.map((server) => ({
+  name: `200 watchers of a restarted ${server}`,
+  module: './p6/herd.mjs',
+  server,
+  startsServer: true,
+  calls: 200,
+  figures: [
+    { key: 'backMs', label: 'all back', unit: 'ms' },
+    { key: 'fullestPercent', label: 'in the fullest 100 ms', unit: '%', atMost: 20 },
+    { key: 'attempts', label: 'attempts p95', unit: '', atMost: 3 },
+  ],
+}));
+
 /** Discovery: how soon a change is where a balancer picks, and what it costs to know many instances. @type {import('./figure-area.mjs').FigureArea} */
 export const p6 = {
   name: 'p6',
   title: 'P6 DISCOVERY',
   rounds: 5,
-  variants: [...changes, ...heaps, ...applied, ...firstLists, churn, ...beats],
+  variants: [...changes, ...heaps, ...applied, ...firstLists, churn, ...beats, ...herds],
 };
 
 /**

@@ -63,7 +63,7 @@ function lookForServers(variants) {
  * @param {{ calls: number, profile: boolean }} how
  */
 async function measureOnServer(variant, { calls, profile }) {
-  const server = variant.server && (await startServer(variant.server));
+  const server = variant.server && !variant.startsServer ? await startServer(variant.server) : undefined;
   try {
     const setting = { address: server?.address ?? '', server: variant.server ?? '', calls, options: variant.options ?? {} };
     if (variant.before) {

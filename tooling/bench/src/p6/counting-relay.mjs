@@ -5,6 +5,8 @@ import { connect, createServer } from 'node:net';
 export class CountingRelay {
   /** Bytes to the server and back, since `reset`. */
   bytes = 0;
+  /** When connections came, of `performance.now()`, since `reset`. @type {number[]} */
+  connectedAt = [];
   /** What was sent to the server, by connection, since `reset`. @type {Map<number, Buffer[]>} */
   #sent = new Map();
   #server;
@@ -15,6 +17,7 @@ export class CountingRelay {
     let connections = 0;
     this.#server = createServer((client) => {
       const number = connections++;
+      this.connectedAt.push(performance.now());
       const upstream = connect({ host, port: Number(port) });
       client.on('data', (bytes) => this.#count(number, bytes));
       upstream.on('data', (bytes) => {
@@ -40,6 +43,7 @@ export class CountingRelay {
 
   reset() {
     this.bytes = 0;
+    this.connectedAt = [];
     this.#sent.clear();
   }
 
