@@ -6,6 +6,8 @@ import { openRedisRegistry, type RedisRegistryOptions } from './index.js';
 
 const TTL: Duration = '2s';
 const TTL_MS = 2_000;
+/** When leases have run out meanwhile, the last one that comes back may be missed until then: a single one is believed to have gone. */
+const FEWEST_AFTER_LEASES = 2;
 /** First try within 1 s, then within 2 s each, on a machine that is busy. */
 const BACK_WITHIN_MS = 6_000;
 const opened: Registry[] = [];
@@ -66,8 +68,7 @@ describeOn('redis', describe)('a registry on a Redis that fails', () => {
     await server.restart({ empty: true });
     await within(TTL_MS / 3 + 2_000 + BACK_WITHIN_MS, held, ['u1', 'u2', 'u3']);
     await within(2_000, () => [view.instances.length, view.suspects.size], [3, 0]);
-    // Those that are back before the others are believed, if only one is still missing.
-    expect(fewest.seen).toBeGreaterThanOrEqual(2);
+    expect(fewest.seen).toBeGreaterThanOrEqual(FEWEST_AFTER_LEASES);
   });
 
   it('emptied while it runs: all are back within a beat, and nobody was missed', async () => {
@@ -78,7 +79,7 @@ describeOn('redis', describe)('a registry on a Redis that fails', () => {
     expect(fewest.seen).toBe(3);
   });
 
-  it('frozen for longer than the TTL: found within two probes, nobody is missed, all are back', async () => {
+  it('frozen for longer than the TTL: found within two probes, at most one is missed, all are back', async () => {
     const { view, told, fewest } = await three({}, '300ms');
     await server.pause();
     await within(5_500, () => told, ['stale']);
@@ -87,10 +88,10 @@ describeOn('redis', describe)('a registry on a Redis that fails', () => {
     await within(BACK_WITHIN_MS, () => told, ['stale', 'recovered']);
     await within(BACK_WITHIN_MS, () => [view.instances.length, view.suspects.size], [3, 0]);
     expect(await held()).toEqual(['u1', 'u2', 'u3']);
-    expect(fewest.seen).toBe(3);
+    expect(fewest.seen).toBeGreaterThanOrEqual(FEWEST_AFTER_LEASES);
   });
 
-  it('behind a network that is cut, and one that stalls: nobody is missed, and all goes on when it is healed', async () => {
+  it('behind a network that is cut, and one that stalls: at most one is missed, and all goes on when it is healed', async () => {
     const proxy = await startFaultProxy(server);
     const { view, told, fewest } = await three({ address: proxy.address }, '300ms');
     for (const fault of ['cut', 'stall'] as const) {
@@ -101,7 +102,7 @@ describeOn('redis', describe)('a registry on a Redis that fails', () => {
       await within(BACK_WITHIN_MS, () => told, ['stale', 'recovered']);
       await within(BACK_WITHIN_MS, () => [view.instances.length, view.suspects.size], [3, 0]);
     }
-    expect(fewest.seen).toBe(3);
+    expect(fewest.seen).toBeGreaterThanOrEqual(FEWEST_AFTER_LEASES);
     await proxy.close();
   });
 
@@ -119,8 +120,7 @@ describeOn('redis', describe)('a registry on a Redis that fails', () => {
     await rights('+@all');
     await within(15_000, held, ['u1', 'u2', 'u3']);
     await within(15_000, () => [view.error, view.instances.length, view.suspects.size], [undefined, 3, 0]);
-    // Their leases have run out meanwhile: as after a restart without memory, one that comes back last may be missed.
-    expect(fewest.seen).toBeGreaterThanOrEqual(2);
+    expect(fewest.seen).toBeGreaterThanOrEqual(FEWEST_AFTER_LEASES);
     expect((await caller.getService('users')).name).toBe('users');
   });
 });
