@@ -49,6 +49,13 @@ export function checkClient({ client = {} }: WeftConfig): Problem[] {
   return problemsIn(() => assertClientOptions(client), 'client');
 }
 
+/** What the client says of sockets and answers where nobody takes it. */
+export function checkTransportWords({ client = {} }: WeftConfig): Problem[] {
+  const words = (['pool', 'limits'] as const).filter((word) => client[word] !== undefined);
+  const message = 'has no effect without the built-in HTTP transport: what another one offers belongs into its own block';
+  return words.map((word) => ({ path: `client.${word}`, message }));
+}
+
 /** What a service itself says of its options. */
 export function checkService(service: ServiceSection): Problem[] {
   return problemsIn(() => new Service(serviceOptionsOf(service)), 'service');

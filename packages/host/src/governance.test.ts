@@ -195,6 +195,13 @@ describe('the client block', () => {
       'client.limits.responseBytes': 'expected a whole number from 1, found 0',
     });
   });
+
+  it('is refused for words on sockets and answers that no transport takes', async () => {
+    const client = { pool: { connections: 5 }, limits: { responseBytes: 5 } };
+    const why = expect.stringContaining('has no effect without the built-in HTTP transport');
+    expect(await problemsOf({ transport: 'memory', client })).toEqual({ 'client.pool': why, 'client.limits': why });
+    await started({ transport: [{ driver: 'memory' }, { driver: 'http' }], client });
+  });
 });
 
 const store = (members: string) =>

@@ -9,12 +9,13 @@ import {
   checkRegistry,
   checkService,
   checkStrategy,
+  checkTransportWords,
 } from './check-built-ins.js';
 import { checkLaterParts } from './later-parts.js';
 import { loadCache } from './load-cache.js';
 import { type DriverRequest, type LoadedDriver, loadDrivers } from './load-drivers.js';
 import { orderByNeeds, titleOf } from './order-by-needs.js';
-import { balancingOf, breakingOf, planDrivers, planPlugins } from './plan-drivers.js';
+import { balancingOf, breakingOf, hasBuiltInHttp, planDrivers, planPlugins } from './plan-drivers.js';
 import { type CodedProblem, refuse } from './problems.js';
 import { readPolicies } from './read-policies.js';
 
@@ -104,6 +105,7 @@ function checkBuiltIns({ config, parts, given }: Blueprint, filled: ReadonlySet<
   if (!given.registry) problems.push(...checkRegistry(config));
   if (!parts.has('client')) return problems;
   problems.push(...checkClient(config));
+  if (given.transport || !hasBuiltInHttp(config)) problems.push(...checkTransportWords(config));
   const { strategy, from, options, path } = balancingOf(config);
   const breaking = breakingOf(config);
   const isOwnBalancer = from !== undefined || filled.has('balancer');

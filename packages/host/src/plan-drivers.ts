@@ -8,6 +8,8 @@ import { joinPath } from './problems.js';
 import { splitBlock } from './split-block.js';
 import type { WeftConfig } from './weft-config.js';
 
+type TransportBlock = string | Readonly<Record<string, unknown>> | undefined;
+
 /** Keys of the `registry` block that the host reads itself. */
 export const REGISTRY_KEYS: readonly string[] = [
   'timeout',
@@ -123,15 +125,30 @@ function transportRequests({ config, parts, isHost }: Blueprint): DriverRequest[
   const { transport, client } = config;
   if (!parts.has('client') && transport === undefined) return [];
   const isUnasked = transport === undefined;
-  const blocks = Array.isArray(transport) ? (transport as readonly (string | Readonly<Record<string, unknown>>)[]) : [transport];
-  return blocks.map((block, at) => {
-    const { driver = 'http', from, rest } = splitBlock(block as string | Readonly<Record<string, unknown>> | undefined);
-    const isHttp = driver === 'http' && from === undefined;
+  return transportsOf(config).map(({ driver, from, rest }, at) => {
     const { pool, limits } = client ?? {};
+    const isHttp = isBuiltInHttp({ driver, from });
     const options = isHttp ? { ...rest, ...within('pool', pool, rest), ...within('limits', limits, rest) } : rest;
     const path = Array.isArray(transport) ? joinPath('transport', at) : 'transport';
     return { slot: 'transport', path, word: driver, from, options, isUnasked, mayBeAbsent: isUnasked && isHost && !client };
   });
+}
+
+/** Whether one of the transports takes what the client says of its `pool` and its `limits`. */
+export function hasBuiltInHttp(config: WeftConfig): boolean {
+  return transportsOf(config).some(isBuiltInHttp);
+}
+
+function transportsOf({ transport }: WeftConfig) {
+  const blocks: readonly TransportBlock[] = Array.isArray(transport) ? transport : [transport];
+  return blocks.map((block) => {
+    const { driver = 'http', from, rest } = splitBlock(block);
+    return { driver, from, rest };
+  });
+}
+
+function isBuiltInHttp({ driver, from }: { readonly driver: string; readonly from: string | undefined }): boolean {
+  return driver === 'http' && from === undefined;
 }
 
 /** What the client says of a part of its transport, under what the transport's own block says of it word by word. */
