@@ -112,7 +112,7 @@ function rows() {
 }
 
 /** What core holds beside the contracts. */
-const AROUND = /\/(?:errors|clock|duration|nearest-name|tell|index)\.ts$/;
+const AROUND = /\/(?:errors|clock|tell|index)\.ts$|\/core\/src\/options\//;
 
 /** Points that another command measures, each time it runs. */
 const ELSEWHERE = [

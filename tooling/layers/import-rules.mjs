@@ -14,8 +14,8 @@ const owned = /^(?:ioredis|consul|etcd3|undici|opossum|pino|find-my-way|@grpc\/[
  */
 const restricted = {
   zod: {
-    may: (each) => each.isDriver || /^@weft\/(?:host|config(?:-.+)?)$/.test(each.name),
-    rule: 'zod belongs to host, config and drivers',
+    may: (each) => each.isDriver || /^@weft\/(?:host|config|backend-.+)$/.test(each.name),
+    rule: 'zod belongs to host, config, drivers and their backends',
   },
   pino: { may: (each) => each.name === '@weft/logging', rule: 'pino belongs to logging' },
 };

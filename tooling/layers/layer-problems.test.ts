@@ -83,7 +83,7 @@ describe('layerProblems', () => {
       ["export * from '../../registry/src/index.js';", "nothing reaches into another package's files"],
       ["import '@weft/registry/dist/deep.js';", "nothing reaches into another package's files"],
       ["import 'fs';", 'imports "fs"; write "node:fs"'],
-      ["import { z } from 'zod';", 'zod belongs to host, config and drivers'],
+      ["import { z } from 'zod';", 'zod belongs to host, config, drivers and their backends'],
       ["import { pino } from 'pino';", 'pino belongs to logging'],
     ])('refuses %s', (text, rule) => {
       write('packages/core/src/bad.ts', `${text}\n`);

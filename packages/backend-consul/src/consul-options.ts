@@ -1,14 +1,12 @@
 import {
   type Clock,
   type Duration,
+  invalidOption,
   type Logger,
-  type Problem,
   parseAddresses,
-  problemsIn,
   type Random,
   type ServerAddress,
   type TlsFiles,
-  WeftError,
 } from '@weft/core';
 
 /** How a Consul cluster is reached. */
@@ -55,19 +53,9 @@ export function parseAgents(
   const addresses = parseAddresses(address, rules);
   const schemes = new Set(addresses.map(({ scheme }) => scheme ?? (tls ? 'https' : 'http')));
   const withPath = addresses.find((one) => one.path !== undefined);
-  if (withPath) throw invalid(rules.path, `"/${withPath.path}" follows the port: expected "host:port" without a path`);
-  if (schemes.size > 1) throw invalid(rules.path, 'mixes http and https: expected one of the two for all agents');
-  if (tls && schemes.has('http')) throw invalid(rules.path, 'is http:// although `tls` is given: expected https://');
-  if (tls === false && schemes.has('https')) throw invalid(`${path}.tls`, 'is false although the address is https://');
+  if (withPath) throw invalidOption(rules.path, `"/${withPath.path}" follows the port: expected "host:port" without a path`);
+  if (schemes.size > 1) throw invalidOption(rules.path, 'mixes http and https: expected one of the two for all agents');
+  if (tls && schemes.has('http')) throw invalidOption(rules.path, 'is http:// although `tls` is given: expected https://');
+  if (tls === false && schemes.has('https')) throw invalidOption(`${path}.tls`, 'is false although the address is https://');
   return { addresses, files: typeof tls === 'object' ? tls : {}, isSecure: schemes.has('https') };
-}
-
-/** What `openConsul` refuses of options before it looks at files and servers; paths are those within the options. */
-export function consulProblems(options: ConsulOptions): readonly Problem[] {
-  return problemsIn('consul', () => parseAgents(options, 'consul'));
-}
-
-/** The error of an option that is not usable. */
-export function invalid(path: string, message: string): WeftError {
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
 }

@@ -1,8 +1,9 @@
 import { createSecureContext } from 'node:tls';
 import {
+  invalidOption,
   messageOf,
   noopLogger,
-  parseDuration,
+  parsePositiveDuration,
   readTlsFiles,
   type ServerAddress,
   systemClock,
@@ -14,7 +15,7 @@ import {
 import { AgentPool } from './agent-pool.js';
 import { ConsulAgent } from './consul-agent.js';
 import { ConsulBackend } from './consul-backend.js';
-import { type ConsulOptions, type ConsulSurroundings, invalid, parseAgents } from './consul-options.js';
+import { type ConsulOptions, type ConsulSurroundings, parseAgents } from './consul-options.js';
 
 const OPEN_MS = 3_000;
 
@@ -28,8 +29,7 @@ export async function openConsul(options: ConsulOptions = {}, surroundings: Cons
   const { clock = systemClock, random = systemRandom, logger = noopLogger } = surroundings;
   const { token, datacenter, namespace } = options;
   const { addresses, files, isSecure } = parseAgents(options, path);
-  const timeoutMs = parseDuration(options.timeout ?? '10s', `${path}.timeout`);
-  if (timeoutMs <= 0) throw invalid(`${path}.timeout`, '0 ms leaves no time for an answer: expected more');
+  const timeoutMs = parsePositiveDuration(options.timeout ?? '10s', `${path}.timeout`);
   const readTls = isSecure ? () => readUsableTls(files, { folder, path: `${path}.tls` }) : undefined;
   await readTls?.();
   const settings = {
@@ -49,7 +49,7 @@ export async function openConsul(options: ConsulOptions = {}, surroundings: Cons
     await backend.close();
     if (error.code !== 'WEFT_INVALID_ARGUMENT') throw error;
     const isNamespace = namespace !== undefined && /namespace/i.test(messageOf(error));
-    throw invalid(`${path}.${isNamespace ? 'namespace' : 'address'}`, messageOf(error));
+    throw invalidOption(`${path}.${isNamespace ? 'namespace' : 'address'}`, messageOf(error));
   }
   return backend;
 }
@@ -60,7 +60,7 @@ async function readUsableTls(files: TlsFiles, where: { readonly folder: string; 
   try {
     createSecureContext(material);
   } catch (error) {
-    throw invalid(where.path, `cannot be used: ${messageOf(error)}`);
+    throw invalidOption(where.path, `cannot be used: ${messageOf(error)}`);
   }
   return { ...material, ...(serverName !== undefined && { serverName }) };
 }

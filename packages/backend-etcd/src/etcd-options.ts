@@ -1,15 +1,13 @@
 import {
   type Clock,
   type Duration,
+  invalidOption,
   type Logger,
-  type Problem,
   parseAddresses,
-  parseDuration,
-  problemsIn,
+  parsePositiveDuration,
   type Random,
   type ServerAddress,
   type TlsFiles,
-  WeftError,
 } from '@weft/core';
 
 const DEFAULT_ADDRESS = 'localhost:2379';
@@ -20,6 +18,8 @@ const RULES = { defaultPort: 2379, schemes: ['http', 'https'] };
 export interface EtcdOptions {
   /** One address, several with commas, or a list: `host:port`, `https://host:port`. Default `localhost:2379`. */
   readonly address?: string | readonly string[] | undefined;
+  /** etcd's own word for `address`, which wins. */
+  readonly endpoints?: string | readonly string[] | undefined;
   /** User of etcd's own access control. A server that has it switched off is used all the same. */
   readonly username?: string | undefined;
   /** Password of `username`. */
@@ -76,38 +76,34 @@ export interface EtcdTarget {
  * @throws WEFT_CONFIG_INVALID
  */
 export function parseEtcdOptions(options: EtcdOptions, path: string): EtcdTarget {
-  const { tls } = options;
-  const addresses = parseAddresses(options.address ?? DEFAULT_ADDRESS, { ...RULES, path: `${path}.address` });
+  const { tls, endpoints } = options;
+  const { address = endpoints ?? DEFAULT_ADDRESS } = options;
+  const addressPath = `${path}.${address === endpoints ? 'endpoints' : 'address'}`;
+  const addresses = parseAddresses(address, { ...RULES, path: addressPath });
   const named = addresses.find((one) => one.username !== undefined);
   const { username = named?.username, password = named?.password } = options;
   if ((username === undefined) !== (password === undefined)) {
     const given = username === undefined ? 'password' : 'username';
-    throw invalid(`${path}.${given}`, `stands alone: expected username and password, or neither`);
+    throw invalidOption(`${path}.${given}`, `stands alone: expected username and password, or neither`);
   }
-  const timeoutMs = parseDuration(options.timeout ?? DEFAULT_TIMEOUT, `${path}.timeout`);
-  if (timeoutMs <= 0) throw invalid(`${path}.timeout`, '0 ms leaves no time for an answer: expected more');
   return {
-    endpoints: addresses.map((address) => endpointOf(address, tls, path)),
+    endpoints: addresses.map((one) => endpointOf(one, tls, path, addressPath)),
     credentials: username === undefined || password === undefined ? undefined : { username, password },
     tls: typeof tls === 'object' ? tls : {},
-    timeoutMs,
+    timeoutMs: parsePositiveDuration(options.timeout ?? DEFAULT_TIMEOUT, `${path}.timeout`),
   };
 }
 
-/** What `openEtcd` refuses of options before it looks at files and servers; paths are those within the options. */
-export function etcdProblems(options: EtcdOptions): readonly Problem[] {
-  return problemsIn('etcd', () => parseEtcdOptions(options, 'etcd'));
-}
-
-function endpointOf({ scheme, host, port, path: rest }: ServerAddress, tls: EtcdOptions['tls'], path: string): EtcdEndpoint {
-  if (rest !== undefined) throw invalid(`${path}.address`, `"/${rest}" follows the port: expected "host:port" without a path`);
+function endpointOf(
+  { scheme, host, port, path: rest }: ServerAddress,
+  tls: EtcdOptions['tls'],
+  path: string,
+  addressPath: string,
+): EtcdEndpoint {
+  if (rest !== undefined) throw invalidOption(addressPath, `"/${rest}" follows the port: expected "host:port" without a path`);
   const isSecure = scheme === undefined ? tls !== undefined && tls !== false : scheme === 'https';
-  if (tls && !isSecure) throw invalid(`${path}.address`, 'is http:// although `tls` is given: expected https://');
-  if (tls === false && isSecure) throw invalid(`${path}.tls`, 'is false although the address is https://');
+  if (tls && !isSecure) throw invalidOption(addressPath, 'is http:// although `tls` is given: expected https://');
+  if (tls === false && isSecure) throw invalidOption(`${path}.tls`, 'is false although the address is https://');
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return { address, url: `${isSecure ? 'https' : 'http'}://${address}`, isSecure };
-}
-
-function invalid(path: string, message: string): WeftError {
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
 }

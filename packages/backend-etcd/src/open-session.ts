@@ -1,4 +1,4 @@
-import { type Clock, messageOf, readTlsFiles, WeftError } from '@weft/core';
+import { type Clock, invalidOption, messageOf, readTlsFiles, WeftError } from '@weft/core';
 import type { Etcd3 } from 'etcd3';
 import { createEtcdClient, type EtcdClientOptions, type EtcdLibrary } from './etcd-client.js';
 import { isAuthOff } from './etcd-error.js';
@@ -74,7 +74,6 @@ function clientOf(library: EtcdLibrary, options: EtcdClientOptions, path: string
   try {
     return createEtcdClient(library, options);
   } catch (error) {
-    const message = `cannot be used: ${messageOf(error)}`;
-    throw new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { cause: error, problems: [{ path, message }] });
+    throw invalidOption(path, `cannot be used: ${messageOf(error)}`);
   }
 }

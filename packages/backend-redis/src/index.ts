@@ -3,6 +3,7 @@ export * from './follow-prefix.js';
 export { CHANGES_CHANNEL } from './key-changes.js';
 export * from './open-redis.js';
 export * from './redis-backend.js';
+export * from './redis-fields.js';
 export * from './redis-options.js';
 export type { ScriptArgument } from './redis-script.js';
 export * from './redis-subscription.js';

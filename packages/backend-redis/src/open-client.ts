@@ -1,5 +1,5 @@
 import { type ConnectionOptions, createSecureContext, type SecureContextOptions } from 'node:tls';
-import { messageOf, readTlsFiles, WeftError } from '@weft/core';
+import { invalidOption, messageOf, readTlsFiles, WeftError } from '@weft/core';
 import { Cluster, Redis } from 'ioredis';
 import { answered } from './answered.js';
 import { redisError } from './redis-error.js';
@@ -67,8 +67,7 @@ function assertUsable(files: SecureContextOptions, path: string): void {
   try {
     createSecureContext(files);
   } catch (error) {
-    const message = `cannot be used: ${messageOf(error)}`;
-    throw new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
+    throw invalidOption(path, `cannot be used: ${messageOf(error)}`);
   }
 }
 

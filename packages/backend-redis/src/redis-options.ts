@@ -1,18 +1,16 @@
 import {
   type Clock,
   type Duration,
+  invalidOption,
   type Logger,
   noopLogger,
-  type Problem,
   parseAddresses,
-  parseDuration,
-  problemsIn,
+  parsePositiveDuration,
   type Random,
   type ServerAddress,
   systemClock,
   systemRandom,
   type TlsFiles,
-  WeftError,
 } from '@weft/core';
 
 /** How Redis is reached; the part of it that a user writes. */
@@ -110,17 +108,15 @@ export function parseRedisOptions(options: RedisOptions, around: RedisSurroundin
   const credentials = credentialsOf(username ?? named?.username, password ?? named?.password);
   const inAddress = databaseOf(addresses, path);
   const number = db ?? Number(inAddress ?? 0);
-  if (!Number.isInteger(number) || number < 0) throw invalid(`${path}.db`, `expected the number of a database, from 0`);
-  if (cluster && number !== 0) throw invalid(`${path}.db`, 'a cluster has database 0 only');
-  const timeoutMs = parseDuration(options.timeout ?? DEFAULT_TIMEOUT, `${path}.timeout`);
-  if (timeoutMs <= 0) throw invalid(`${path}.timeout`, '0 ms leaves no time for an answer: expected more');
+  if (!Number.isInteger(number) || number < 0) throw invalidOption(`${path}.db`, `expected the number of a database, from 0`);
+  if (cluster && number !== 0) throw invalidOption(`${path}.db`, 'a cluster has database 0 only');
   return {
     addresses: [placeOf(first), ...others.map(placeOf)],
     credentials: () => credentials,
     db: number,
     tls: isSecure(addresses, tls, path) ? (typeof tls === 'object' ? tls : {}) : undefined,
     isCluster: cluster,
-    timeoutMs,
+    timeoutMs: parsePositiveDuration(options.timeout ?? DEFAULT_TIMEOUT, `${path}.timeout`),
     folder: around.folder ?? process.cwd(),
     path,
     clock: around.clock ?? systemClock,
@@ -129,16 +125,12 @@ export function parseRedisOptions(options: RedisOptions, around: RedisSurroundin
   };
 }
 
-/** What `openRedis` refuses of options before it looks at files and servers; paths are those within the options. */
-export function redisProblems(options: RedisOptions): readonly Problem[] {
-  return problemsIn('redis', () => parseRedisOptions(options, { path: 'redis' }));
-}
-
 function isSecure(addresses: readonly ServerAddress[], tls: RedisOptions['tls'], path: string): boolean {
   const schemes = new Set(addresses.map(({ scheme }) => scheme ?? (tls ? 'rediss' : 'redis')));
-  if (schemes.size > 1) throw invalid(`${path}.address`, 'mixes redis and rediss: expected one of the two for all servers');
-  if (tls && schemes.has('redis')) throw invalid(`${path}.address`, 'is redis:// although `tls` is given: expected rediss://');
-  if (tls === false && schemes.has('rediss')) throw invalid(`${path}.tls`, 'is false although the address is rediss://');
+  if (schemes.size > 1) throw invalidOption(`${path}.address`, 'mixes redis and rediss: expected one of the two for all servers');
+  if (tls && schemes.has('redis'))
+    throw invalidOption(`${path}.address`, 'is redis:// although `tls` is given: expected rediss://');
+  if (tls === false && schemes.has('rediss')) throw invalidOption(`${path}.tls`, 'is false although the address is rediss://');
   return schemes.has('rediss');
 }
 
@@ -147,7 +139,7 @@ function databaseOf(addresses: readonly ServerAddress[], path: string): string |
   const named = [...new Set(addresses.flatMap((address) => address.path ?? []))];
   if (named.length <= 1) return named[0];
   const what = `names the databases ${named.map((one) => JSON.stringify(one)).join(' and ')}`;
-  throw invalid(`${path}.address`, `${what}: expected the same one for all servers`);
+  throw invalidOption(`${path}.address`, `${what}: expected the same one for all servers`);
 }
 
 function placeOf({ host, port }: ServerAddress): RedisAddress {
@@ -156,8 +148,4 @@ function placeOf({ host, port }: ServerAddress): RedisAddress {
 
 function credentialsOf(username: string | undefined, password: string | undefined): RedisCredentials {
   return { ...(username !== undefined && { username }), ...(password !== undefined && { password }) };
-}
-
-function invalid(path: string, message: string): WeftError {
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
 }

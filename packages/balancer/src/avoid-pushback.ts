@@ -9,7 +9,7 @@ import {
   type Snapshot,
   systemClock,
 } from '@weft/core';
-import { type OptionReader, readAlone } from './option-reader.js';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { avoiding } from './timed-request.js';
 import { UNUSED } from './unused.js';
 
@@ -56,7 +56,7 @@ export function avoidPushback(create: () => LoadBalancer, options: PushbackOptio
 }
 
 /** How long an instance is avoided that did not say how long, in ms. */
-export function readPushback(pause: Duration | undefined, reader: OptionReader): number {
+export function readPushback(pause: Duration | undefined, reader: BalancerReader): number {
   return reader.durationMs('pushback', pause ?? '1s');
 }
 

@@ -1,7 +1,7 @@
 import type { InstanceHandle, LoadBalancer } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { type HeldCalls, HeldPick, Members } from './members.js';
 import { oncePerSnapshot } from './once-per-snapshot.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { turnCounter } from './turn-counter.js';
 
 /** Options of `consistentHash`. */
@@ -43,7 +43,7 @@ export function consistentHash(options: ConsistentHashOptions = {}): LoadBalance
 /** Options with their defaults; `loadFactor` is infinite when loads are not bounded. */
 export function readConsistentHash(
   { loadFactor = 1.25, minInFlight = 4 }: ConsistentHashOptions,
-  reader: OptionReader,
+  reader: BalancerReader,
 ): { readonly loadFactor: number; readonly minInFlight: number } {
   return {
     loadFactor: loadFactor === false ? Number.POSITIVE_INFINITY : reader.above(1, 'loadFactor', loadFactor),

@@ -1,8 +1,8 @@
 import type { LoadBalancer } from '@weft/core';
+import { BalancerReader, didYouMean } from './balancer-reader.js';
 import { consistentHash } from './consistent-hash.js';
 import { leastConnections } from './least-connections.js';
 import { checkOptions, type LoadBalancerOptions, spellOptions } from './load-balancer-options.js';
-import { didYouMean, OptionReader } from './option-reader.js';
 import { p2cEwma } from './p2c-ewma.js';
 import { randomChoice } from './random-choice.js';
 import { roundRobin } from './round-robin.js';
@@ -55,7 +55,7 @@ export function createLoadBalancer(
   strategy: StrategyName | (string & {}) | LoadBalancerConfig,
   options: LoadBalancerOptions = {},
 ): StandaloneLoadBalancer {
-  const reader = new OptionReader();
+  const reader = new BalancerReader();
   const config: LoadBalancerConfig = typeof strategy === 'object' && strategy !== null ? strategy : { strategy };
   const create = strategyOf(config.strategy, reader);
   const merged = spellOptions(
@@ -76,11 +76,11 @@ function sparingNewcomers(create: Strategy): Strategy {
   };
 }
 
-function strategyOf(name: unknown, reader: OptionReader): Strategy {
+function strategyOf(name: unknown, reader: BalancerReader): Strategy {
   if (isStrategyName(name)) return STRATEGIES[name];
   const known = Object.keys(STRATEGIES);
   const hint = didYouMean(typeof name === 'string' ? name : '', known);
-  reader.refuse('strategy', `unknown strategy ${JSON.stringify(name)}. Known: ${known.join(', ')}.${hint}`);
+  reader.refuseAt('loadBalancer.strategy', `unknown strategy ${JSON.stringify(name)}. Known: ${known.join(', ')}.${hint}`);
   return roundRobin;
 }
 

@@ -1,6 +1,6 @@
 import type { LoadBalancer, ServiceInstance } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { oncePerSnapshot } from './once-per-snapshot.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { isVersionOf } from './version-match.js';
 
 /** Options of `filterInstances`: everything that is set has to be true of an instance. */
@@ -27,7 +27,7 @@ export function filterInstances(create: () => LoadBalancer, options: FilterOptio
 }
 
 /** Options from `filter` of a config. */
-export function readFilter(filter: FilterOptions, reader: OptionReader): FilterOptions {
+export function readFilter(filter: FilterOptions, reader: BalancerReader): FilterOptions {
   const { version, tags, metadata } = reader.block('filter', filter, ['version', 'tags', 'metadata']);
   if (version !== undefined) reader.text('filter.version', version);
   if (tags !== undefined) reader.texts('filter.tags', tags);

@@ -1,6 +1,6 @@
 import { type Clock, type Duration, type LoadBalancer, type Random, systemClock, systemRandom } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { InstanceLoad } from './instance-load.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { slowStart } from './slow-start.js';
 import { twoChoices } from './two-choices.js';
 
@@ -39,6 +39,6 @@ export function leastConnections(options: LeastConnectionsOptions = {}): LoadBal
 }
 
 /** How long a failed call goes on counting, in ms. */
-export function readPenalty({ penalty = '1s' }: Pick<LeastConnectionsOptions, 'penalty'>, reader: OptionReader): number {
+export function readPenalty({ penalty = '1s' }: Pick<LeastConnectionsOptions, 'penalty'>, reader: BalancerReader): number {
   return reader.durationMs('penalty', penalty);
 }

@@ -1,8 +1,8 @@
 import type { Clock, Duration, Random } from '@weft/core';
 import { readPushback } from './avoid-pushback.js';
+import type { BalancerReader } from './balancer-reader.js';
 import { readConsistentHash } from './consistent-hash.js';
 import { type FilterOptions, readFilter } from './filter-instances.js';
-import type { OptionReader } from './option-reader.js';
 import { readP2cEwma } from './p2c-ewma.js';
 import { readZone, type ZoneOptions } from './prefer-zone.js';
 import { readSlowStart } from './slow-start.js';
@@ -65,7 +65,7 @@ const WORDS: readonly string[] = [
 const PARTS: readonly string[] = ['clock', 'random'];
 
 /** Options by their own names: those of a config may be written in snake_case. What nobody knows is refused. */
-export function spellOptions(given: Readonly<Record<string, unknown>>, reader: OptionReader): LoadBalancerOptions {
+export function spellOptions(given: Readonly<Record<string, unknown>>, reader: BalancerReader): LoadBalancerOptions {
   const options: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
     const name = key.replace(/(?<=[a-z])_([a-z])/g, (_, letter: string) => letter.toUpperCase());
@@ -76,7 +76,7 @@ export function spellOptions(given: Readonly<Record<string, unknown>>, reader: O
 }
 
 /** Collects what is wrong with any of them, whether the strategy takes it or not. */
-export function checkOptions(options: LoadBalancerOptions, reader: OptionReader): void {
+export function checkOptions(options: LoadBalancerOptions, reader: BalancerReader): void {
   const { weights, slowStart, subset, zone, split, filter, pushback, maxRetries } = options;
   if (weights !== undefined) readWeights(weights, reader);
   readP2cEwma(options, reader);

@@ -1,7 +1,7 @@
 import { type Clock, type Duration, type LoadBalancer, type Random, systemClock, systemRandom } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { LatencyLoad } from './latency-load.js';
 import { readPenalty } from './least-connections.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { slowStart } from './slow-start.js';
 import { twoChoices } from './two-choices.js';
 
@@ -45,7 +45,7 @@ export function p2cEwma(options: P2cEwmaOptions = {}): LoadBalancer {
 /** Options with their defaults. */
 export function readP2cEwma(
   options: Pick<P2cEwmaOptions, 'decay' | 'penalty'>,
-  reader: OptionReader,
+  reader: BalancerReader,
 ): { readonly decayMs: number; readonly penaltyMs: number } {
   return { decayMs: reader.durationMs('decay', options.decay ?? '10s'), penaltyMs: readPenalty(options, reader) };
 }

@@ -1,6 +1,6 @@
 import type { LoadBalancer, Snapshot } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { oncePerSnapshot } from './once-per-snapshot.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { type Part, pickFromParts } from './pick-from-parts.js';
 
 /** Options of `preferZone`. */
@@ -45,7 +45,7 @@ export function preferZone(create: () => LoadBalancer, options: ZoneOptions): Lo
 }
 
 /** Options with their defaults, from `zone` of a config: the zone's name, or a block. */
-export function readZone(zone: string | ZoneOptions, reader: OptionReader): Required<ZoneOptions> {
+export function readZone(zone: string | ZoneOptions, reader: BalancerReader): Required<ZoneOptions> {
   const { name = '', headroom = 1.4 } =
     typeof zone === 'string' ? { name: zone } : reader.block('zone', zone, ['name', 'headroom']);
   return { name: reader.text('zone.name', name), headroom: reader.from(1, 'zone.headroom', headroom) };

@@ -8,7 +8,7 @@ import {
   systemClock,
 } from '@weft/core';
 import { Arrivals, type Newcomers } from './arrivals.js';
-import { type OptionReader, readAlone } from './option-reader.js';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { avoiding, type TimedPickRequest } from './timed-request.js';
 import { UNUSED } from './unused.js';
 
@@ -49,7 +49,7 @@ export function slowStart(create: () => LoadBalancer, options: SlowStartOptions 
 }
 
 /** How long an instance is new, in ms. */
-export function readSlowStart(window: Duration | undefined, reader: OptionReader): number {
+export function readSlowStart(window: Duration | undefined, reader: BalancerReader): number {
   return reader.durationMs('slowStart', window ?? '10s');
 }
 

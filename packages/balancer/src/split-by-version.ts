@@ -1,6 +1,6 @@
 import type { InstanceHandle, LoadBalancer, Snapshot } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { oncePerSnapshot } from './once-per-snapshot.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { type Part, pickFromParts } from './pick-from-parts.js';
 import { turnCounter } from './turn-counter.js';
 import { versionAmong } from './version-match.js';
@@ -57,9 +57,9 @@ export function splitByVersion(create: () => LoadBalancer, { weights }: SplitOpt
 }
 
 /** Shares by version, from `split` of a config. */
-export function readSplit(split: Readonly<Record<string, number>>, reader: OptionReader): ReadonlyMap<string, number> {
+export function readSplit(split: Readonly<Record<string, number>>, reader: BalancerReader): ReadonlyMap<string, number> {
   const shares = reader.weights('split', split, 'of numbers by version, such as { "1": 90, "2": 10 }');
-  if (![...shares.values()].some((share) => share > 0)) reader.refuse('options.split', 'expected at least one share above 0');
+  if (![...shares.values()].some((share) => share > 0)) reader.refuse('split', 'expected at least one share above 0');
   return shares;
 }
 

@@ -1,7 +1,7 @@
 import { type LoadBalancer, type Random, type Snapshot, systemRandom } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { hashText, mixBits } from './hash-text.js';
 import { oncePerSnapshot } from './once-per-snapshot.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { type Part, pickFromParts } from './pick-from-parts.js';
 
 /** Options of `subset`. */
@@ -45,7 +45,7 @@ export function subset(create: () => LoadBalancer, options: SubsetOptions): Load
 /** Options from `subset` of a config: the size, or a block. */
 export function readSubset(
   given: number | Omit<SubsetOptions, 'random'>,
-  reader: OptionReader,
+  reader: BalancerReader,
 ): { readonly size: number; readonly seed: string | undefined } {
   const block = typeof given === 'number' ? { size: given } : reader.block('subset', given, ['size', 'seed']);
   const { size = 0, seed }: Partial<SubsetOptions> = block;

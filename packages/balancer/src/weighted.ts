@@ -1,6 +1,6 @@
 import type { InstanceHandle, LoadBalancer } from '@weft/core';
+import { type BalancerReader, readAlone } from './balancer-reader.js';
 import { oncePerSnapshot } from './once-per-snapshot.js';
-import { type OptionReader, readAlone } from './option-reader.js';
 import { nextInRing, ringOf } from './ring.js';
 import { turnCounter } from './turn-counter.js';
 import { isWeight } from './weight.js';
@@ -36,7 +36,7 @@ export function weighted({ weights = {} }: WeightedOptions = {}): LoadBalancer {
 }
 
 /** Weights by instance id. */
-export function readWeights(weights: Readonly<Record<string, number>>, reader: OptionReader): ReadonlyMap<string, number> {
+export function readWeights(weights: Readonly<Record<string, number>>, reader: BalancerReader): ReadonlyMap<string, number> {
   return reader.weights('weights', weights, 'of numbers by instance id, such as { "users-1": 3 }');
 }
 

@@ -1,4 +1,4 @@
-import { type Duration, issuePath, messageOf, parseDuration, WeftError } from '@weft/core';
+import { type Duration, invalidOptions, parsePositiveDuration, problemsIn, schemaProblems } from '@weft/core';
 import { z } from 'zod';
 
 /** What a breaker over opossum is opened with: the words of the `circuitBreaker` block, as far as it offers them. */
@@ -28,11 +28,8 @@ declare global {
 }
 
 const duration = z.custom<Duration>().superRefine((value, context) => {
-  try {
-    if (parseDuration(value) === 0) throw new WeftError('WEFT_CONFIG_INVALID', '0: expected a duration above 0, such as "30s"');
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error).replace(/^duration: /, '') });
-  }
+  const problems = problemsIn('duration', () => parsePositiveDuration(value));
+  for (const { message } of problems) context.addIssue({ code: 'custom', message });
 });
 
 /** Checks `OpossumBreakerOptions`; unknown keys, and words that only the built-in breaker offers, are issues. */
@@ -63,7 +60,5 @@ export const opossumBreakerOptions = z
 export function parseOpossumBreakerOptions(value: unknown): OpossumBreakerOptions {
   const result = opossumBreakerOptions.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({ path: `circuitBreaker.${issuePath(issue)}`, message: issue.message }));
-  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
+  throw invalidOptions(schemaProblems(result.error.issues, 'circuitBreaker'));
 }

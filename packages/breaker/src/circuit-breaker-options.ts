@@ -4,11 +4,11 @@ import {
   type Duration,
   type Logger,
   noopLogger,
+  OptionReader,
   type Random,
   systemClock,
   systemRandom,
 } from '@weft/core';
-import { OptionReader } from './option-reader.js';
 
 const MODES = ['consecutive', 'count', 'rate'] as const;
 
@@ -106,7 +106,10 @@ function parseSlowCallOptions(slow: SlowCallOptions, reader: OptionReader): Slow
 /** Who sets a ratio and forgets the mode would be guarded by something else than what they wrote. */
 function refuseIdleOptions(options: CircuitBreakerOptions, mode: BreakerMode, reader: OptionReader): void {
   const isCounting = mode !== 'consecutive' || options.slow !== undefined;
-  if (mode !== 'rate') reader.idle('ratio', options.ratio, 'mode: "rate"');
-  if (mode !== 'rate' && !options.slow) reader.idle('minCalls', options.minCalls, 'mode: "rate" or slow');
-  if (!isCounting) reader.idle('window', options.window, 'mode: "count", mode: "rate" or slow');
+  const refuseIdle = (name: keyof CircuitBreakerOptions, wanted: string) => {
+    if (options[name] !== undefined) reader.refuse(name, `has no effect without ${wanted}`);
+  };
+  if (mode !== 'rate') refuseIdle('ratio', 'mode: "rate"');
+  if (mode !== 'rate' && !options.slow) refuseIdle('minCalls', 'mode: "rate" or slow');
+  if (!isCounting) refuseIdle('window', 'mode: "count", mode: "rate" or slow');
 }

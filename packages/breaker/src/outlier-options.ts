@@ -1,5 +1,4 @@
-import type { Duration } from '@weft/core';
-import { OptionReader } from './option-reader.js';
+import { type Duration, OptionReader } from '@weft/core';
 
 /** When an instance answers too badly or too slowly to be called, and for how long. */
 export interface OutlierOptions {

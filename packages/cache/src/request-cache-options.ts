@@ -1,4 +1,4 @@
-import { type Clock, type Duration, type Problem, parseDuration, problemsOf, systemClock, WeftError } from '@weft/core';
+import { type Clock, type Duration, OptionReader, parseDuration, systemClock } from '@weft/core';
 
 /** How much a cache keeps, and for how long; every member has a default. */
 export interface RequestCacheOptions {
@@ -35,46 +35,23 @@ const MOST_ENTRIES = 16_777_216;
 
 /** @throws WEFT_CONFIG_INVALID telling all that is wrong */
 export function parseCacheOptions(options: RequestCacheOptions): RequestCacheSettings {
-  const problems: Problem[] = [];
+  const reader = new OptionReader('cache');
+  const { ttl, staleFor = '1h', keyHeaders = [] } = options;
   const settings = {
-    ttlMs: options.ttl === undefined ? undefined : durationMs('ttl', options.ttl, problems),
-    staleForMs: durationMs('staleFor', options.staleFor ?? '1h', problems),
-    maxEntries: count('maxEntries', options.maxEntries ?? 10_000, problems, MOST_ENTRIES),
-    maxBytes: count('maxBytes', options.maxBytes ?? 67_108_864, problems),
-    maxEntryBytes: count('maxEntryBytes', options.maxEntryBytes ?? 1_048_576, problems),
-    keyHeaders: ['authorization', 'cookie', ...names('keyHeaders', options.keyHeaders ?? [], problems)],
+    ttlMs: ttl === undefined ? undefined : reader.durationMs('ttl', ttl, parseDuration),
+    staleForMs: reader.durationMs('staleFor', staleFor, parseDuration),
+    maxEntries: reader.count('maxEntries', options.maxEntries ?? 10_000, 1, MOST_ENTRIES),
+    maxBytes: reader.count('maxBytes', options.maxBytes ?? 67_108_864),
+    maxEntryBytes: reader.count('maxEntryBytes', options.maxEntryBytes ?? 1_048_576),
+    keyHeaders: ['authorization', 'cookie', ...readNames(keyHeaders, reader)],
     clock: options.clock ?? systemClock,
   };
-  if (problems.length === 0) return settings;
-  throw new WeftError('WEFT_CONFIG_INVALID', problems.map(({ path, message }) => `${path}: ${message}`).join('\n'), { problems });
+  reader.check();
+  return settings;
 }
 
-function durationMs(name: string, value: Duration, problems: Problem[]): number {
-  try {
-    return parseDuration(value, `cache.${name}`);
-  } catch (error) {
-    problems.push(...problemsOf(error));
-    return 0;
-  }
-}
-
-function count(name: string, value: number, problems: Problem[], most = Number.MAX_SAFE_INTEGER): number {
-  if (!Number.isSafeInteger(value) || value < 1 || value > most)
-    refuse(name, value, `a whole number from 1 to ${most}`, problems);
-  return value;
-}
-
-function names(name: string, value: readonly string[], problems: Problem[]): readonly string[] {
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string' && one !== '')) {
-    return value.map((one) => one.toLowerCase());
-  }
-  refuse(name, value, 'a list of header names', problems);
-  return [];
-}
-
-function refuse(name: string, value: unknown, expected: string, problems: Problem[]): void {
-  problems.push({
-    path: `cache.${name}`,
-    message: `${typeof value === 'number' ? value : JSON.stringify(value)}: expected ${expected}`,
-  });
+function readNames(names: readonly string[], reader: OptionReader): readonly string[] {
+  const isRight = Array.isArray(names) && names.every((one) => typeof one === 'string' && one !== '');
+  reader.expect('keyHeaders', names, isRight, 'a list of header names');
+  return isRight ? names.map((one) => one.toLowerCase()) : [];
 }

@@ -1,4 +1,13 @@
-import { type AmbientContext, type Clock, currentContext, type Duration, runInContext, systemClock, WeftError } from '@weft/core';
+import {
+  type AmbientContext,
+  type Clock,
+  currentContext,
+  type Duration,
+  invalidOption,
+  runInContext,
+  systemClock,
+  WeftError,
+} from '@weft/core';
 import type { CallOptions } from './call-options.js';
 import type { Response } from './response.js';
 import { parseTimeout } from './settings.js';
@@ -99,6 +108,5 @@ function failingFast(call: CallFunction): (request: BatchRequest) => Promise<Bat
 
 function assertSize(batchSize: number): void {
   if (Number.isInteger(batchSize) && batchSize >= 1) return;
-  const [path, message] = ['batch.batchSize', `expected a whole number from 1, found ${batchSize}`];
-  throw new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
+  throw invalidOption('batch.batchSize', `expected a whole number from 1, found ${batchSize}`);
 }

@@ -1,7 +1,7 @@
 import { type OutlierOptions, parseOutlierOptions } from '@weft/breaker';
-import type { Problem } from '@weft/core';
+import { type Problem, refuseAll } from '@weft/core';
 import { OF_ROUTES, OF_SERVICES } from './check-policy.js';
-import { Given, refuseAll } from './given.js';
+import { Given } from './given.js';
 import type { ClientOptions } from './options.js';
 
 const { timeout, attemptTimeout, retries, maxRetries, retryDelay, throwOnStatus } = OF_ROUTES;

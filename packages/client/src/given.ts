@@ -1,4 +1,4 @@
-import { nearestName, type Problem, WeftError } from '@weft/core';
+import { nearestName, type Problem, shown, WeftError } from '@weft/core';
 
 /** A value of a config and where it stands there. What is wrong is collected, so that all of it is told at once. */
 export class Given {
@@ -80,22 +80,6 @@ export class Given {
   }
 }
 
-/** @throws WEFT_CONFIG_INVALID telling all problems, when there are any */
-export function refuseAll(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
-}
-
 function joined(path: string, inner: string): string {
   return inner === '' || inner.startsWith('.') ? path + inner : `${path}.${inner}`;
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  try {
-    return JSON.stringify(value) ?? typeof value;
-  } catch {
-    return typeof value;
-  }
 }

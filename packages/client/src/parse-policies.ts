@@ -1,7 +1,7 @@
 import { METHODS } from 'node:http';
-import { nearestName, type Problem } from '@weft/core';
+import { nearestName, type Problem, refuseAll } from '@weft/core';
 import { checkPolicy } from './check-policy.js';
-import { Given, refuseAll } from './given.js';
+import { Given } from './given.js';
 import { plainCopy } from './plain-copy.js';
 import type { Policies, ServicePolicy } from './policy.js';
 import { RoutePattern } from './route-pattern.js';

@@ -1,5 +1,12 @@
-import type { AttemptRecord, HeaderMap, Reply, ServiceInstance, StandardSchemaV1 } from '@weft/core';
-import { issuePath, WeftError } from '@weft/core';
+import {
+  type AttemptRecord,
+  type HeaderMap,
+  type Reply,
+  type ServiceInstance,
+  type StandardSchemaV1,
+  schemaProblems,
+  WeftError,
+} from '@weft/core';
 
 /** How the answer came about. */
 export interface ResponseOrigin {
@@ -126,7 +133,7 @@ function validated<Output>(value: unknown, schema: StandardSchemaV1<unknown, Out
   if (result instanceof Promise)
     throw new WeftError('WEFT_INVALID_ARGUMENT', 'json(schema) takes a schema that validates synchronously');
   if (!result.issues) return result.value;
-  const problems = result.issues.map((issue) => ({ path: issuePath(issue), message: issue.message }));
+  const problems = schemaProblems(result.issues);
   const told = problems.map(({ path, message }) => `${path || '(body)'}: ${message}`).join('; ');
   throw new WeftError('WEFT_PROTOCOL_ERROR', `the answer does not fit the schema: ${told}`, { problems });
 }

@@ -1,4 +1,4 @@
-import { type Duration, parseDuration, WeftError } from '@weft/core';
+import { type Duration, invalidOption, parseDuration } from '@weft/core';
 import type { ClientOptions } from './options.js';
 
 /** The numbers of a client, worked out. A setter replaces the object, so a call sees one consistent set. */
@@ -31,15 +31,11 @@ export function parseTimeout(value: Duration | false, path: string): number {
   if (value === false || value === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
   const ms = parseDuration(value, path);
   if (ms > 0) return ms;
-  throw invalid(path, 'a time limit of 0 lets no call succeed; write false for no limit');
+  throw invalidOption(path, 'a time limit of 0 lets no call succeed; write false for no limit');
 }
 
 /** A whole number from 0. @throws WEFT_CONFIG_INVALID */
 export function parseCount(value: number, path: string): number {
   if (Number.isInteger(value) && value >= 0) return value;
-  throw invalid(path, `expected a whole number from 0, found ${value}`);
-}
-
-function invalid(path: string, message: string): WeftError {
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
+  throw invalidOption(path, `expected a whole number from 0, found ${value}`);
 }

@@ -8,10 +8,10 @@ import { type EtcdConfigOptions, etcdConfigOptions } from './options.js';
  * @throws WEFT_CONFIG_INVALID, WEFT_UNAUTHENTICATED
  */
 export async function openEtcdConfig(
-  { address, endpoints, ...options }: EtcdConfigOptions & Pick<EtcdOptions, 'timeout'> = {},
+  options: EtcdConfigOptions & Pick<EtcdOptions, 'timeout'> = {},
   around: EtcdSurroundings = {},
 ): Promise<ConfigDriver> {
-  return new EtcdConfig(await openEtcd({ ...options, address: address ?? endpoints }, { path: 'config', ...around }));
+  return new EtcdConfig(await openEtcd(options, { path: 'config', ...around }));
 }
 
 /** The driver `etcd` of the slot `config`. */

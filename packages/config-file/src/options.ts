@@ -1,4 +1,4 @@
-import { WeftError } from '@weft/core';
+import { invalidOptions, schemaProblems } from '@weft/core';
 import { z } from 'zod';
 
 /** Options of the driver `file` of the config center. */
@@ -25,6 +25,5 @@ export const fileConfigOptions = z.strictObject({
 export function parseFileConfigOptions(value: unknown): FileConfigOptions {
   const result = fileConfigOptions.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => ({ path: ['config', ...path].join('.'), message }));
-  throw new WeftError('WEFT_CONFIG_INVALID', problems.map(({ path, message }) => `${path}: ${message}`).join('; '), { problems });
+  throw invalidOptions(schemaProblems(result.error.issues, 'config'));
 }

@@ -1,4 +1,4 @@
-import { WeftError } from '@weft/core';
+import { invalidOptions, schemaProblems } from '@weft/core';
 import { z } from 'zod';
 
 /** Options of the driver `memory` of the config center. */
@@ -22,6 +22,5 @@ export const memoryConfigOptions = z.strictObject({
 export function parseMemoryConfigOptions(value: unknown): MemoryConfigOptions {
   const result = memoryConfigOptions.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => ({ path: ['config', ...path].join('.'), message }));
-  throw new WeftError('WEFT_CONFIG_INVALID', problems.map(({ path, message }) => `${path}: ${message}`).join('; '), { problems });
+  throw invalidOptions(schemaProblems(result.error.issues, 'config'));
 }

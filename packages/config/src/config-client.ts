@@ -7,6 +7,7 @@ import {
   noopLogger,
   noopMetrics,
   parseDuration,
+  parsePositiveDuration,
   type StandardSchemaV1,
   systemClock,
   systemRandom,
@@ -56,7 +57,7 @@ export class ConfigClient extends EventEmitter<ConfigEvents> {
     this.center = new ConfigCenter({
       driver,
       prefix: parseConfigPrefix(prefix),
-      timeoutMs: parseDuration(timeout, 'config.timeout'),
+      timeoutMs: parsePositiveDuration(timeout, 'config.timeout'),
       clock,
       random,
       onChange: (keys) => this.catchUp(keys),

@@ -31,6 +31,12 @@ describe('The prefix of a ConfigClient', () => {
   });
 });
 
+describe('The timeout of a ConfigClient', () => {
+  it.each([0, '0s'])('%j is refused: nothing could be read in no time', (timeout) => {
+    expect(() => opened({ timeout })).toThrow('config.timeout: 0: expected a duration above 0, such as "30s"');
+  });
+});
+
 describe('ConfigClient.snapshot', () => {
   it('is all values below a prefix at one moment, frozen, from one list of the driver', async () => {
     const { config, driver } = opened();

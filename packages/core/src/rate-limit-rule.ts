@@ -1,5 +1,5 @@
 import { WeftError } from './errors.js';
-import { nearestName } from './nearest-name.js';
+import { nearestName } from './options/nearest-name.js';
 import type { RateLimitRule } from './rate-limit-store.js';
 
 const ALGORITHMS: readonly string[] = ['token_bucket', 'sliding_window'] satisfies RateLimitRule['algorithm'][];

@@ -75,7 +75,7 @@ describe('boundedCheck', () => {
   });
 
   it('refuses a timeout that is none', () => {
-    expect(() => boundedCheck('a', { timeout: 0 }, never)).toThrow(/timeout: 0 ms: expected a duration above 0/);
+    expect(() => boundedCheck('a', { timeout: 0 }, never)).toThrow(/timeout: 0: expected a duration above 0/);
     expect(() => boundedCheck('a', { timeout: 'soon' }, never)).toThrow(/timeout: "soon" is not a duration/);
   });
 });

@@ -1,6 +1,5 @@
-import { type Clock, type Duration, hideSecrets, messageOf, systemClock, WeftError } from '@weft/core';
+import { type Clock, type Duration, hideSecrets, messageOf, parsePositiveDuration, systemClock, WeftError } from '@weft/core';
 import type { Check } from './check.js';
-import { readDurationMs } from './read-option.js';
 
 /** What every check that waits for somebody may be made with. */
 export interface CheckOptions {
@@ -19,7 +18,7 @@ export interface CheckOptions {
  */
 export function boundedCheck(what: string, options: CheckOptions, ask: (signal: AbortSignal) => Promise<unknown>): Check {
   const { timeout = '2s', clock = systemClock } = options;
-  const timeoutMs = readDurationMs(timeout, 'timeout');
+  const timeoutMs = parsePositiveDuration(timeout, 'timeout');
   return async ({ signal } = {}) => {
     const ending = new AbortController();
     const cancel = () =>

@@ -1,4 +1,4 @@
-import { invalidOption, shown } from './read-option.js';
+import { invalidOption, shown } from '@weft/core';
 
 /** A number of bytes, or text with a unit: `'500MB'` (decimal), `'2GiB'` (binary). */
 export type ByteSize = number | string;

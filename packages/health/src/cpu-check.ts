@@ -1,6 +1,6 @@
-import { type Clock, type Duration, systemClock, WeftError } from '@weft/core';
+import { type Clock, type Duration, parsePositiveDuration, systemClock, WeftError } from '@weft/core';
 import type { Check } from './check.js';
-import { readDurationMs, readRatio } from './read-option.js';
+import { readRatio } from './read-ratio.js';
 
 /** How much processor time the process may use. */
 export interface CpuCheckOptions {
@@ -22,7 +22,7 @@ const MOST_CORES = 1_024;
  */
 export function cpuCheck({ maxRatio = 0.95, window = '10s', clock = systemClock }: CpuCheckOptions = {}): Check {
   const limit = readRatio(maxRatio, 'maxRatio', MOST_CORES);
-  const windowMs = readDurationMs(window, 'window');
+  const windowMs = parsePositiveDuration(window, 'window');
   let since: { readonly at: number; readonly usedMs: number } | undefined;
   let ratio = 0;
   return async () => {

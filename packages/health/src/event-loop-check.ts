@@ -1,6 +1,5 @@
-import { type Clock, type Duration, systemClock, type Timer, WeftError } from '@weft/core';
+import { type Clock, type Duration, parsePositiveDuration, systemClock, type Timer, WeftError } from '@weft/core';
 import type { Check } from './check.js';
-import { readDurationMs } from './read-option.js';
 
 /** How late the event loop may be. */
 export interface EventLoopCheckOptions {
@@ -20,7 +19,7 @@ const REST_MS = 120_000;
  * @throws WEFT_CONFIG_INVALID when the delay is none
  */
 export function eventLoopCheck({ maxDelay = '500ms', clock = systemClock }: EventLoopCheckOptions = {}): Check {
-  const maxDelayMs = readDurationMs(maxDelay, 'maxDelay');
+  const maxDelayMs = parsePositiveDuration(maxDelay, 'maxDelay');
   const watch = new DelayWatch(clock, Math.min(LONGEST_SAMPLE_MS, maxDelayMs / 5));
   return async () => {
     const worstMs = watch.take();

@@ -1,8 +1,8 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { invalidOption, shown } from '@weft/core';
 import { boundedCheck, type CheckOptions } from './bounded-check.js';
 import type { Check } from './check.js';
-import { invalidOption, shown } from './read-option.js';
 
 /** How an address is asked. */
 export interface HttpCheckOptions extends CheckOptions {

@@ -2,7 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { WeftError } from '@weft/core';
 import { type ByteSize, formatByteSize, parseByteSize } from './byte-size.js';
 import type { Check } from './check.js';
-import { readRatio } from './read-option.js';
+import { readRatio } from './read-ratio.js';
 
 /** How much memory the process may use. */
 export interface MemoryCheckOptions {

@@ -1,7 +1,6 @@
-import { parseAddresses } from '@weft/core';
+import { invalidOption, parseAddresses } from '@weft/core';
 import { boundedCheck, type CheckOptions } from './bounded-check.js';
 import type { Check } from './check.js';
-import { invalidOption } from './read-option.js';
 import { pingRedis } from './redis-ping.js';
 
 /** Whatever can be asked for a sign of life: a client of ioredis or node-redis, or a cache of one's own. */

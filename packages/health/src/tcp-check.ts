@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { invalidOption, shown } from '@weft/core';
 import { boundedCheck, type CheckOptions } from './bounded-check.js';
 import type { Check } from './check.js';
-import { invalidOption, shown } from './read-option.js';
 
 /**
  * Passes when somebody accepts a connection, which is closed at once.

@@ -23,7 +23,7 @@ describe('options of the metrics', () => {
   });
 
   it.each<[options: unknown, path: string, what: RegExp]>([
-    [{ promtheus: {} }, 'metrics.', /Unrecognized key: "promtheus"/],
+    [{ promtheus: {} }, 'metrics', /Unrecognized key: "promtheus"/],
     [{ prometheus: true }, 'metrics.prometheus', /expected false, or an object such as \{ port: 9464 \}/],
     [{ prometheus: { port: 65_536 } }, 'metrics.prometheus.port', /<=65535/],
     [{ prometheus: { path: 'metrics' } }, 'metrics.prometheus.path', /"\/"/],

@@ -1,4 +1,4 @@
-import { type Duration, headerProblems, issuePath, messageOf, parseDuration, WeftError } from '@weft/core';
+import { type Duration, headerProblems, invalidOptions, messageOf, parseDuration, schemaProblems, WeftError } from '@weft/core';
 import { z } from 'zod';
 import type { MetricDescription } from './known-metrics.js';
 
@@ -120,7 +120,5 @@ export const otelMetricsOptions: z.ZodType<OtelMetricsOptions> = z.strictObject(
 export function parseOtelMetricsOptions(value: unknown): OtelMetricsOptions {
   const result = otelMetricsOptions.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({ path: `metrics.${issuePath(issue)}`, message: issue.message }));
-  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
+  throw invalidOptions(schemaProblems(result.error.issues, 'metrics'));
 }

@@ -1,5 +1,14 @@
-import { type Clock, epochMs, type Logger, type Metrics, messageOf, noopLogger, noopMetrics, systemClock } from '@weft/core';
-import { invalidOption } from './invalid-option.js';
+import {
+  type Clock,
+  epochMs,
+  invalidOption,
+  type Logger,
+  type Metrics,
+  messageOf,
+  noopLogger,
+  noopMetrics,
+  systemClock,
+} from '@weft/core';
 import { observeReply } from './observe-reply.js';
 import { callerOf, type MiddlewareRequest, type RequestMiddleware, routeOf } from './request-middleware.js';
 

@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Caller } from '@weft/core';
-import { invalidOption } from './invalid-option.js';
+import { type Caller, invalidOption } from '@weft/core';
 import { refusal } from './refusal.js';
 import type { MiddlewareRequest, RequestMiddleware } from './request-middleware.js';
 

@@ -1,7 +1,6 @@
-import type { HeaderMap, Reply } from '@weft/core';
+import { type HeaderMap, invalidOption, type Reply } from '@weft/core';
 import { acceptedEncoding, type Encoding } from './accepted-encoding.js';
 import { encodePieces, encodeWhole } from './encode-body.js';
-import { invalidOption } from './invalid-option.js';
 import { isPieces } from './observe-reply.js';
 import type { RequestMiddleware } from './request-middleware.js';
 

@@ -1,5 +1,4 @@
-import type { PeerIdentity } from '@weft/core';
-import { invalidOption } from './invalid-option.js';
+import { invalidOption, type PeerIdentity } from '@weft/core';
 import { refusal } from './refusal.js';
 import type { RequestMiddleware } from './request-middleware.js';
 

@@ -1,5 +1,4 @@
-import { nearestName } from '@weft/core';
-import { invalidOption } from './invalid-option.js';
+import { invalidOption, nearestName } from '@weft/core';
 import type { RequestMiddleware } from './request-middleware.js';
 
 /** What an API tells browsers. */

@@ -1,5 +1,12 @@
-import { issuePath, nearestName, type Problem, type SchemaIssue, ServiceError, type StandardSchemaV1 } from '@weft/core';
-import { invalidOption } from './invalid-option.js';
+import {
+  invalidOption,
+  issuePath,
+  nearestName,
+  type Problem,
+  type SchemaIssue,
+  ServiceError,
+  type StandardSchemaV1,
+} from '@weft/core';
 
 /** The schemas of a request: of any library that speaks Standard Schema, such as zod, valibot or arktype. */
 export interface RequestSchemas<Body, Query, Params> {

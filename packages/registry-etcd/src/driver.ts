@@ -11,12 +11,12 @@ const DEFAULT_PREFIX = 'weft';
  * @throws WEFT_CONFIG_INVALID, WEFT_UNAUTHENTICATED, WEFT_PERMISSION_DENIED
  */
 export async function openEtcdRegistry(
-  { prefix = DEFAULT_PREFIX, address, endpoints, ...options }: EtcdRegistryOptions & Pick<EtcdOptions, 'timeout'> = {},
+  { prefix = DEFAULT_PREFIX, ...options }: EtcdRegistryOptions & Pick<EtcdOptions, 'timeout'> = {},
   around: EtcdSurroundings = {},
 ): Promise<RegistryDriver> {
   const keys = new RecordKeys(prefix);
   const given = { path: 'registry', ...around, mustRead: keys.root };
-  return new EtcdRegistry(await openEtcd({ ...options, address: address ?? endpoints }, given), keys);
+  return new EtcdRegistry(await openEtcd(options, given), keys);
 }
 
 /** The driver `etcd` of the slot `registry`. */

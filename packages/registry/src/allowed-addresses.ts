@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { WeftError } from '@weft/core';
+import { invalidOption, refuseAll, shown } from '@weft/core';
 
 const PATH = 'registry.allowedAddresses';
 const HOST_NAME = /^[\w.-]{1,253}$/;
@@ -17,14 +17,14 @@ export class AllowedAddresses {
   /** @param entries IP addresses, CIDR ranges and host names @throws WEFT_CONFIG_INVALID telling all that are none */
   constructor(entries: readonly string[]) {
     if (!Array.isArray(entries) || entries.length === 0) {
-      throw invalid([{ path: PATH, message: 'expected a list of at least one address, range or host name' }]);
+      throw invalidOption(PATH, 'expected a list of at least one address, range or host name');
     }
     const problems = entries.flatMap((entry: unknown, at) => {
       if (typeof entry === 'string' && this.add(entry)) return [];
-      const message = `${JSON.stringify(entry)} is no IP address, CIDR range or host name, such as "10.0.0.0/8"`;
+      const message = `${shown(entry)} is no IP address, CIDR range or host name, such as "10.0.0.0/8"`;
       return [{ path: `${PATH}[${at}]`, message }];
     });
-    if (problems.length > 0) throw invalid(problems);
+    refuseAll(problems);
   }
 
   /** Whether an instance may be at this host. An IPv4 address in IPv6 form counts as what it is. */
@@ -55,9 +55,4 @@ export class AllowedAddresses {
 
 function isPrefix(bits: string, version: number): boolean {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32);
-}
-
-function invalid(problems: readonly { readonly path: string; readonly message: string }[]): WeftError {
-  const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('\n');
-  return new WeftError('WEFT_CONFIG_INVALID', message, { problems });
 }

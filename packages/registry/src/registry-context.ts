@@ -1,16 +1,16 @@
 import {
   type Clock,
-  type Duration,
+  invalidOption,
   type Logger,
   type Metrics,
   noopLogger,
   noopMetrics,
   parseDuration,
+  parsePositiveDuration,
   type Random,
   type RegistryDriver,
   systemClock,
   systemRandom,
-  WeftError,
 } from '@weft/core';
 import { AllowedAddresses } from './allowed-addresses.js';
 import type { RegistryEvents, RegistryOptions } from './registry-options.js';
@@ -47,16 +47,16 @@ export interface RegistryContext {
 
 /** Options with their defaults. @throws WEFT_CONFIG_INVALID for a bad option or a TTL that the driver cannot hold */
 export function createContext(driver: RegistryDriver, options: RegistryOptions, tell: Tell): RegistryContext {
-  const ttlMs = someTime('registry.ttl', options.ttl ?? '30s');
+  const ttlMs = parsePositiveDuration(options.ttl ?? '30s', 'registry.ttl');
   const smallestMs = driver.supports.minTtlMs;
   if (ttlMs < smallestMs) {
-    throw invalid('registry.ttl', `${ttlMs}ms is below what this driver can hold; the smallest is ${smallestMs}ms`);
+    throw invalidOption('registry.ttl', `${ttlMs}ms is below what this driver can hold; the smallest is ${smallestMs}ms`);
   }
   return {
     driver,
     from: 'registry',
     ttlMs,
-    timeoutMs: someTime('registry.timeout', options.timeout ?? '10s'),
+    timeoutMs: parsePositiveDuration(options.timeout ?? '10s', 'registry.timeout'),
     staleAfterMs: parseDuration(options.staleAfter ?? '10s', 'registry.staleAfter'),
     beatWindowMs: (ttlMs / BEATS_PER_TTL) * (1 + BEAT_JITTER_RATIO),
     selfPreservation: parseSelfPreservation(options.selfPreservation),
@@ -67,15 +67,4 @@ export function createContext(driver: RegistryDriver, options: RegistryOptions, 
     metrics: options.metrics ?? noopMetrics,
     tell,
   };
-}
-
-/** For what cannot happen in no time at all, in ms. */
-function someTime(path: string, value: Duration): number {
-  const ms = parseDuration(value, path);
-  if (ms === 0) throw invalid(path, '0: expected a duration above 0, such as "10s"');
-  return ms;
-}
-
-function invalid(path: string, message: string): WeftError {
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
 }

@@ -128,7 +128,7 @@ describe('a registry that registers', () => {
         }),
       );
     }
-    expect(make('0s')).toThrow(`registry.${name}: 0: expected a duration above 0, such as "10s"`);
+    expect(make('0s')).toThrow(`registry.${name}: 0: expected a duration above 0, such as "30s"`);
   });
 
   it('refuses a description that is wrong before anything is sent', async () => {

@@ -1,4 +1,4 @@
-import { WeftError } from '@weft/core';
+import { invalidOption, shown, type WeftError } from '@weft/core';
 
 /** When instances that vanish are not believed to have gone. */
 export interface SelfPreservationOptions {
@@ -24,7 +24,5 @@ export function parseSelfPreservation(given: SelfPreservationOptions | false = {
 }
 
 function invalid(option: keyof SelfPreservation, expected: string, found: unknown): WeftError {
-  const path = `registry.selfPreservation.${option}`;
-  const message = `expected ${expected}, found ${JSON.stringify(found)}`;
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
+  return invalidOption(`registry.selfPreservation.${option}`, `expected ${expected}, found ${shown(found)}`);
 }

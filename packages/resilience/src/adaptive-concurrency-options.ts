@@ -1,5 +1,4 @@
-import { type Clock, type Duration, type Random, systemClock, systemRandom } from '@weft/core';
-import { OptionReader } from './option-reader.js';
+import { type Clock, type Duration, OptionReader, type Random, systemClock, systemRandom } from '@weft/core';
 
 /** What an `AdaptiveConcurrency` is made with. */
 export interface AdaptiveConcurrencyOptions {
@@ -45,11 +44,9 @@ export function parseAdaptiveConcurrencyOptions(options: AdaptiveConcurrencyOpti
   const minLimit = reader.count('minLimit', options.minLimit ?? 4);
   const maxLimit = reader.count('maxLimit', options.maxLimit ?? 1_000);
   const initialLimit = reader.count('initialLimit', options.initialLimit ?? Math.min(maxLimit, Math.max(minLimit, 20)));
-  reader.together(minLimit <= maxLimit, 'minLimit', `${minLimit} is above maxLimit, ${maxLimit}`);
   const isBetween = initialLimit >= minLimit && initialLimit <= maxLimit;
-  if (minLimit <= maxLimit) {
-    reader.together(isBetween, 'initialLimit', `${initialLimit}: expected a number from ${minLimit} to ${maxLimit}`);
-  }
+  if (minLimit > maxLimit) reader.refuse('minLimit', `${minLimit} is above maxLimit, ${maxLimit}`);
+  else reader.expect('initialLimit', initialLimit, isBetween, `a number from ${minLimit} to ${maxLimit}`);
   const settings = {
     minLimit,
     maxLimit,

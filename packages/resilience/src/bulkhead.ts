@@ -1,5 +1,4 @@
-import { type Clock, keepAwake, systemClock, WeftError, withoutStack } from '@weft/core';
-import { OptionReader } from './option-reader.js';
+import { type Clock, keepAwake, OptionReader, systemClock, WeftError, withoutStack } from '@weft/core';
 
 /** How many calls of one target may be under way. */
 export interface BulkheadLimits {

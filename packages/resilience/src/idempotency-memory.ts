@@ -1,5 +1,4 @@
-import { type Claim, type Clock, type StoredAnswer, systemClock, WeftError, withoutStack } from '@weft/core';
-import { OptionReader } from './option-reader.js';
+import { type Claim, type Clock, OptionReader, type StoredAnswer, systemClock, WeftError, withoutStack } from '@weft/core';
 
 /** How much an `IdempotencyMemory` holds. */
 export interface IdempotencyMemoryOptions {

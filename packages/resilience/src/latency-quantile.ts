@@ -1,4 +1,4 @@
-import { OptionReader } from './option-reader.js';
+import { OptionReader } from '@weft/core';
 import { P2Quantile } from './p2-quantile.js';
 
 /** What a `LatencyQuantile` is made with. */

@@ -1,6 +1,5 @@
-import { type Clock, type Duration, type Logger, noopLogger, systemClock } from '@weft/core';
+import { type Clock, type Duration, type Logger, noopLogger, OptionReader, systemClock } from '@weft/core';
 import { HeapUsage } from './heap-usage.js';
-import { OptionReader } from './option-reader.js';
 
 /** What a `LoadShedder` sheds for. */
 export type OverloadReason = 'delay' | 'heap';

@@ -1,5 +1,4 @@
-import { assertRule, type Clock, type RateLimitDecision, type RateLimitRule, systemClock } from '@weft/core';
-import { OptionReader } from './option-reader.js';
+import { assertRule, type Clock, OptionReader, type RateLimitDecision, type RateLimitRule, systemClock } from '@weft/core';
 import type { RateLimitCount } from './rate-limit-count.js';
 import { SlidingWindow } from './sliding-window.js';
 import { TokenBucket } from './token-bucket.js';

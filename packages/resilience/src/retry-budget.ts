@@ -1,4 +1,4 @@
-import { OptionReader } from './option-reader.js';
+import { OptionReader } from '@weft/core';
 
 /** How much a service may be retried. */
 export interface RetryBudgetOptions {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { IDEMPOTENCY_METADATA, messageOf, nearestName, type Problem, parseDuration, type Random, WeftError } from '@weft/core';
+import { IDEMPOTENCY_METADATA, messageOf, nearestName, type Problem, parseDuration, type Random, refuseAll } from '@weft/core';
 import { metadataProblem } from './metadata.js';
 import type { Check, ReadDuration } from './option-check.js';
 import { type ProtectionSettings, parseProtection } from './protection-settings.js';
@@ -63,10 +63,7 @@ export function parseServiceOptions(options: GivenOptions, random: Random): Serv
   checkValues(options, marks, check);
   const settings = { ...withDefaults(options, duration, random), protection, marks };
   check('healthCheck.interval', settings.health.intervalMs >= 1, 'expected at least 1 ms');
-  if (problems.length > 0) {
-    const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-    throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
-  }
+  refuseAll(problems);
   return settings;
 }
 

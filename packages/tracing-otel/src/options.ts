@@ -1,4 +1,12 @@
-import { type Duration, headerProblems, issuePath, messageOf, nearestName, parseDuration, WeftError } from '@weft/core';
+import {
+  type Duration,
+  headerProblems,
+  invalidOptions,
+  nearestName,
+  parsePositiveDuration,
+  problemsIn,
+  schemaProblems,
+} from '@weft/core';
 import { z } from 'zod';
 
 /** What spans can be reported as. */
@@ -69,11 +77,8 @@ declare global {
 }
 
 const duration = z.custom<Duration>().superRefine((value, context) => {
-  try {
-    if (parseDuration(value) === 0) throw new WeftError('WEFT_CONFIG_INVALID', '0: expected a duration above 0, such as "1s"');
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: messageOf(error).replace(/^duration: /, '') });
-  }
+  const problems = problemsIn('duration', () => parsePositiveDuration(value));
+  for (const { message } of problems) context.addIssue({ code: 'custom', message });
 });
 
 /** What cannot be sent would fail every report. */
@@ -125,9 +130,7 @@ export const otelTracingOptions: z.ZodType<OtelTracingOptions> = z.strictObject(
 export function parseOtelTracingOptions(value: unknown): OtelTracingOptions {
   const result = otelTracingOptions.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({ path: `tracing.${issuePath(issue)}`, message: issue.message }));
-  const lines = problems.map(({ path, message }) => `${path}: ${message}`);
-  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
+  throw invalidOptions(schemaProblems(result.error.issues, 'tracing'));
 }
 
 function unknownType(input: unknown): string {

@@ -1,4 +1,4 @@
-import { type Clock, type Duration, type Problem, parseDuration, type Random, WeftError } from '@weft/core';
+import { type Clock, type Duration, type Problem, parseDuration, type Random, refuseAll } from '@weft/core';
 import { destinationOf } from './http-connection.js';
 import { assertHttpOptions, type HttpTransportOptions } from './options.js';
 import { type HttpSettings, parseSettings } from './settings.js';
@@ -67,10 +67,7 @@ export function parsePoolOptions(options: ConnectionPoolOptions<PoolConnection>)
     problems.push({ path: 'idleTimeout', message: '0: expected a time above 0; to keep no idle connection, set maxIdle to 0' });
   }
   const origin = url === undefined ? undefined : originOf(url, problems);
-  if (problems.length > 0) {
-    const message = problems.map((problem) => `${problem.path}: ${problem.message}`).join('; ');
-    throw new WeftError('WEFT_CONFIG_INVALID', message, { problems });
-  }
+  refuseAll(problems);
   const pool = { connections: maxConnections, idleTimeout, checkoutTimeout };
   return { maxIdle, origin, http: parseSettings({ ...rest, pool, ...(clock && { clock }), ...(random && { random }) }) };
 }

@@ -1,4 +1,4 @@
-import { type Duration, messageOf, parseDuration, WeftError } from '@weft/core';
+import { type Duration, invalidOptions, parseDuration, parsePositiveDuration, problemsIn, schemaProblems } from '@weft/core';
 import { z } from 'zod';
 
 /** What can be set on the caller's side of HTTP. Durations are ms or text such as '30s'. */
@@ -52,9 +52,9 @@ declare global {
   }
 }
 
-const duration = durationWhere(() => true);
+const duration = durationOf(parseDuration);
 /** 0 would be no limit to undici, or an error of each call. */
-const span = durationWhere((ms) => ms > 0);
+const span = durationOf(parsePositiveDuration);
 const pem = z.union([z.string(), z.instanceof(Uint8Array)]);
 
 /** Checks the options of a config file. */
@@ -89,20 +89,13 @@ export const httpTransportOptions = z.strictObject({
 export function assertHttpOptions(options: HttpTransportOptions): void {
   const { error } = httpTransportOptions.safeParse(options);
   if (!error) return;
-  const problems = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const lines = problems.map(({ path, message }) => (path ? `${path}: ${message}` : message));
-  throw new WeftError('WEFT_CONFIG_INVALID', lines.join('\n'), { problems });
+  throw invalidOptions(schemaProblems(error.issues));
 }
 
-function durationWhere(isRight: (ms: number) => boolean) {
+function durationOf(parse: (value: unknown) => number) {
   const schema = z.custom<Duration>().superRefine((value, context) => {
     if (value === undefined) return;
-    try {
-      if (isRight(parseDuration(value))) return;
-      context.addIssue({ code: 'custom', message: '0: expected a duration above 0, such as "5s"' });
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: messageOf(error).replace(/^duration: /, '') });
-    }
+    for (const { message } of problemsIn('duration', () => parse(value))) context.addIssue({ code: 'custom', message });
   });
   return schema.meta({ type: ['number', 'string'] });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from './duration.js';
+import { parseDuration, parsePositiveDuration } from './duration.js';
 
 describe('parseDuration', () => {
   it.each([
@@ -25,5 +25,13 @@ describe('parseDuration', () => {
 
   it('refuses a number above 24 h: it is most often in Go’s nanoseconds', () => {
     expect(() => parseDuration(30_000_000_000, 'client.timeout')).toThrow(/is this Go nanoseconds\? write "30s"/);
+  });
+});
+
+describe('parsePositiveDuration', () => {
+  it('reads as parseDuration does, and refuses a duration of 0', () => {
+    expect(parsePositiveDuration('1.5s')).toBe(1_500);
+    expect(() => parsePositiveDuration('0m', 'a.b')).toThrow('a.b: 0: expected a duration above 0, such as "30s"');
+    expect(() => parsePositiveDuration('soon', 'a.b')).toThrow('a.b: "soon" is not a duration');
   });
 });

@@ -1,4 +1,5 @@
-import { WeftError } from './errors.js';
+import type { WeftError } from '../errors.js';
+import { invalidOption } from './invalid-option.js';
 
 /** A number of ms, or text with units: `'30s'`, `'500ms'`, `'1m30s'`, `'2h'`. */
 export type Duration = number | string;
@@ -25,7 +26,16 @@ export function parseDuration(value: unknown, path = 'duration'): number {
   return totalMs;
 }
 
+/**
+ * A duration in ms, for what cannot happen in no time at all.
+ * @throws WEFT_CONFIG_INVALID when it is 0, and as `parseDuration`
+ */
+export function parsePositiveDuration(value: unknown, path = 'duration'): number {
+  const ms = parseDuration(value, path);
+  if (ms > 0) return ms;
+  throw invalidOption(path, '0: expected a duration above 0, such as "30s"');
+}
+
 function invalid(path: string, what: string): WeftError {
-  const message = `${what}: expected a number of ms or text such as "30s", "500ms", "1m30s"`;
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
+  return invalidOption(path, `${what}: expected a number of ms or text such as "30s", "500ms", "1m30s"`);
 }

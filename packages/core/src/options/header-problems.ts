@@ -1,5 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
-import { messageOf, type Problem } from './errors.js';
+import { messageOf, type Problem } from '../errors.js';
 
 /** What keeps headers from being sent over HTTP, each with the header's name as its path; values show in no message. */
 export function headerProblems(headers: Readonly<Record<string, string>>): readonly Problem[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { WeftError } from '../errors.js';
 import { parseDuration } from './duration.js';
-import { WeftError } from './errors.js';
-import { problemsIn, problemsOf } from './problems-of.js';
+import { problemsIn, problemsOf, schemaProblems } from './problems-of.js';
 
 describe('problemsOf', () => {
   it('gives the problems that a refusal tells', () => {
@@ -31,5 +31,14 @@ describe('problemsIn', () => {
       throw error;
     };
     expect(() => problemsIn('limits', parse)).toThrow(error);
+  });
+});
+
+describe('schemaProblems', () => {
+  it('puts what a schema found below the place of the value', () => {
+    const issues = [{ message: 'a', path: ['url'] }, { message: 'b', path: [0, 'x'] }, { message: 'c' }];
+    const paths = (at?: string) => schemaProblems(issues, at).map(({ path, message }) => `${path} ${message}`);
+    expect(paths('tracing')).toEqual(['tracing.url a', 'tracing[0].x b', 'tracing c']);
+    expect(paths()).toEqual(['url a', '[0].x b', ' c']);
   });
 });

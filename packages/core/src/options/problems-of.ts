@@ -1,4 +1,5 @@
-import { type Problem, WeftError } from './errors.js';
+import { type Problem, WeftError } from '../errors.js';
+import { issuePath, type SchemaIssue } from '../standard-schema.js';
 
 /** What an error says is wrong with what was given. @throws the error itself when it says nothing of the kind */
 export function problemsOf(error: unknown): readonly Problem[] {
@@ -17,4 +18,12 @@ export function problemsIn(path: string, parse: () => unknown): readonly Problem
   } catch (error) {
     return problemsOf(error).map((problem) => ({ ...problem, path: problem.path.replace(`${path}.`, '') }));
   }
+}
+
+/** What a schema found, as problems of a value that stands at `path`. */
+export function schemaProblems(issues: readonly SchemaIssue[], path = ''): Problem[] {
+  return issues.map((issue) => {
+    const within = issuePath(issue);
+    return { path: path && within && !within.startsWith('[') ? `${path}.${within}` : path + within, message: issue.message };
+  });
 }

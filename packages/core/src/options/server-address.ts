@@ -1,4 +1,5 @@
-import { WeftError } from './errors.js';
+import type { WeftError } from '../errors.js';
+import { invalidOption } from './invalid-option.js';
 
 /** Where one server of a backend listens. */
 export interface ServerAddress {
@@ -87,6 +88,5 @@ function withoutUser(text: string): string {
 }
 
 function invalid({ path, defaultPort }: AddressRules, what: string): WeftError {
-  const message = `${what}: expected "host:port" such as "localhost:${defaultPort}", or a list of them`;
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
+  return invalidOption(path, `${what}: expected "host:port" such as "localhost:${defaultPort}", or a list of them`);
 }

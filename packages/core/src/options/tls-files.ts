@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { messageOf, WeftError } from './errors.js';
+import { messageOf } from '../errors.js';
+import { invalidOption } from './invalid-option.js';
 
 /** How a connection to a backend is encrypted: PEM files, read anew for each connection, so that they can be replaced. */
 export interface TlsFiles {
@@ -33,21 +34,20 @@ export interface TlsMaterial {
  */
 export async function readTlsFiles(files: TlsFiles, { folder, path }: { folder: string; path: string }): Promise<TlsMaterial> {
   if ((files.cert === undefined) !== (files.key === undefined)) {
-    throw invalid(path, `has ${files.cert === undefined ? 'key but no cert' : 'cert but no key'}: expected both, or neither`);
+    throw invalidOption(
+      path,
+      `has ${files.cert === undefined ? 'key but no cert' : 'cert but no key'}: expected both, or neither`,
+    );
   }
   const read = async (word: 'ca' | 'cert' | 'key') => {
     const file = files[word];
     if (file === undefined) return {};
     const text = await readFile(resolve(folder, file), 'utf8').catch((error: unknown) => {
-      throw invalid(`${path}.${word}`, `cannot be read: ${messageOf(error)}`);
+      throw invalidOption(`${path}.${word}`, `cannot be read: ${messageOf(error)}`);
     });
-    if (!text.includes('-----BEGIN ')) throw invalid(`${path}.${word}`, `${JSON.stringify(file)} is no PEM file`);
+    if (!text.includes('-----BEGIN ')) throw invalidOption(`${path}.${word}`, `${JSON.stringify(file)} is no PEM file`);
     return { [word]: text };
   };
   const parts = await Promise.all([read('ca'), read('cert'), read('key')]);
   return Object.assign({}, ...parts, files.serverName === undefined ? {} : { serverName: files.serverName });
-}
-
-function invalid(path: string, message: string): WeftError {
-  return new WeftError('WEFT_CONFIG_INVALID', `${path}: ${message}`, { problems: [{ path, message }] });
 }
