@@ -27,9 +27,14 @@ function anyValue(random: Random, depth = 0): unknown {
 /** The text of a list of at least so many bytes, with blanks where they may be. */
 function textOf(bytes: number, random: Random): string {
   const elements: string[] = [];
+  // All of one form, as Consul's are; those of the last form have within them what they begin with.
+  const formOf = oneOf<(value: unknown) => unknown>(
+    [(value) => value, (Node) => ({ Node: { Node } }), (value) => ({ Node: { value }, Checks: [1, { Node: { value } }] })],
+    random,
+  );
   for (let length = 0; length < bytes; length += elements.at(-1)?.length ?? 0) {
     const indent = oneOf([undefined, undefined, 1], random);
-    elements.push(`${oneOf(BLANKS, random)}${JSON.stringify(anyValue(random), null, indent)}${oneOf(BLANKS, random)}`);
+    elements.push(`${oneOf(BLANKS, random)}${JSON.stringify(formOf(anyValue(random)), null, indent)}${oneOf(BLANKS, random)}`);
   }
   return `${oneOf(BLANKS, random)}[${elements.join()}]${oneOf(BLANKS, random)}`;
 }
@@ -91,6 +96,10 @@ describe('parseJson', () => {
     ['something after the list', `[${padding},1] x`],
     ['a list of very many small ones', `[${'1,'.repeat(PORTION_BYTES * 2)}1]`],
     ['a byte order mark', `\ufeff[${padding}]`],
+    ['elements that have within them what they begin with', `[${'{"a":{"b":[1,{"a":{}}]}},'.repeat(PORTION_BYTES / 8)}1]`],
+    ['strings in which stands how elements begin', `[${'{"a":{"b":",{\\"a\\":{"}},{"a":{",{":1}},'.repeat(PORTION_BYTES / 8)}1]`],
+    ['elements of which only the first begins as it does', `[{"a":1},${'{"b":1},'.repeat(PORTION_BYTES / 4)}1]`],
+    ['two lists of objects', `[{"a":${padding}},{"a":1}],[${padding},{"a":1}]`],
     ['strings that look like the end of the list', `[${JSON.stringify('\\"],['.repeat(PORTION_BYTES / 2))},{"]":"[\\\\"}]`],
   ])('makes what JSON.parse makes of %s', (what, text) => expectSame(Buffer.from(text), what));
 

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 
 /** A ms of work. What it parses from more than 100 KB at a time V8 puts to what lives long, which it does not. */
 const PORTION_BYTES = 65_536;
-const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
+const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 /** What JSON allows around a value: space, tab, line feed, carriage return. */
 const BLANKS: readonly (number | undefined)[] = [0x20, 0x09, 0x0a, 0x0d];
@@ -24,10 +24,16 @@ export async function parseJson(bytes: Buffer, { each = same, signal }: ParseJso
   let end = afterBlanks(bytes, 0);
   if (bytes.length <= PORTION_BYTES || bytes[end] !== OPEN_LIST) return parseAtOnce(bytes, each);
   const list: unknown[] = [];
+  let opening = openingOf(bytes, end + 1);
   do {
     const from = end + 1;
-    end = endOfPortion(bytes, from);
-    const portion = parseElements(bytes.toString('utf8', from, end));
+    end = opening ? bytes.indexOf(opening, from + PORTION_BYTES) : -1;
+    let portion = end < 0 ? [] : parseElements(bytes.toString('utf8', from, end));
+    if (portion.length === 0) {
+      opening = undefined;
+      end = endOfPortion(bytes, from);
+      portion = parseElements(bytes.toString('utf8', from, end));
+    }
     // Whatever is odd is for the whole text to say: that it is an empty list, or what is wrong with it.
     if (portion.length === 0) return parseAtOnce(bytes, each);
     for (const element of portion) list.push(each(element));
@@ -54,6 +60,17 @@ function parseElements(text: string): readonly unknown[] {
   } catch {
     return [];
   }
+}
+
+/**
+ * How every element after the first one begins, with the comma before it, if they are all like that one: `,{"Node":{`. Where
+ * this stands, one element ends and another begins; or it stands within an element, which then does not parse up to there. To
+ * look for it takes a tenth of the time of going through all bytes.
+ */
+function openingOf(bytes: Buffer, start: number): Buffer | undefined {
+  if (bytes[afterBlanks(bytes, start)] !== OPEN_OBJECT) return undefined;
+  const colon = bytes.indexOf(COLON, start);
+  return colon < 0 ? undefined : Buffer.concat([Buffer.of(COMMA), bytes.subarray(start, colon + 2)]);
 }
 
 /** Where the first comma between elements stands that is far enough from `start`, or the bracket that ends the list, or the end. */

@@ -14,6 +14,7 @@
  * @property {string} module path from this folder; exports `open`, which gives `measure`
  * @property {number} calls how much is done in a round: changes, instances, beats, watchers
  * @property {import('@weft-tooling/servers').ServerName} [server] started for each round, with nothing in it
+ * @property {'disk'} [data] a server as it is run for good, and not as its developers try it
  * @property {boolean} [startsServer] the module starts the server itself, because it also kills it
  * @property {string} [before] a module that fills the server, in a process of its own
  * @property {object} [options] what else the modules are told

@@ -63,7 +63,8 @@ function lookForServers(variants) {
  * @param {{ calls: number, profile: boolean }} how
  */
 async function measureOnServer(variant, { calls, profile }) {
-  const server = variant.server && !variant.startsServer ? await startServer(variant.server) : undefined;
+  const { data } = variant;
+  const server = variant.server && !variant.startsServer ? await startServer(variant.server, data && { data }) : undefined;
   try {
     const setting = { address: server?.address ?? '', server: variant.server ?? '', calls, options: variant.options ?? {} };
     if (variant.before) {
