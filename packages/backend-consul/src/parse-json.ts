@@ -27,9 +27,11 @@ export async function parseJson(bytes: Buffer, { each = same, signal }: ParseJso
   let opening = openingOf(bytes, end + 1);
   do {
     const from = end + 1;
-    end = opening ? bytes.indexOf(opening, from + PORTION_BYTES) : -1;
-    let portion = end < 0 ? [] : parseElements(bytes.toString('utf8', from, end));
-    if (portion.length === 0) {
+    const ahead = bytes.subarray(from + PORTION_BYTES, from + 2 * PORTION_BYTES);
+    const at = opening ? ahead.indexOf(opening) : -1;
+    end = at < 0 ? endOfPortion(bytes, from) : from + PORTION_BYTES + at;
+    let portion = parseElements(bytes.toString('utf8', from, end));
+    if (portion.length === 0 && at >= 0) {
       opening = undefined;
       end = endOfPortion(bytes, from);
       portion = parseElements(bytes.toString('utf8', from, end));
