@@ -75,6 +75,11 @@ export class ConsulAgent {
     return this.closes.count;
   }
 
+  /** Fires when the agent next ends a connection. */
+  get lost(): AbortSignal {
+    return this.closes.lost;
+  }
+
   /** For logs: without what it was opened with. */
   [inspect.custom](): string {
     return this.toJSON();

@@ -39,6 +39,11 @@ export class ConsulBackend {
     this.rights = new ReadRights(parts.clock);
   }
 
+  /** Fires when the agent that is asked now ends a connection: it may be another one from then on, that knows nothing of us. */
+  get lost(): AbortSignal {
+    return this.parts.agents.current.agent.lost;
+  }
+
   /**
    * Sends a request, to the next agent when one cannot be reached.
    * @throws WEFT_REGISTRY_UNAVAILABLE with `failure` when no agent answers, without it when one answers an error

@@ -7,12 +7,25 @@ import type { Duplex } from 'node:stream';
 export class PeerCloses {
   /** How many there were. */
   count = 0;
+  private next = new AbortController();
+
+  /** Fires with the next one. */
+  get lost(): AbortSignal {
+    return this.next.signal;
+  }
 
   /** Watches over a connection. One that this side ends does not count. */
   watch<Socket extends Duplex>(socket: Socket): Socket {
     socket.once('close', (hadError: boolean) => {
-      if (hadError || socket.readableEnded) this.count++;
+      if (hadError || socket.readableEnded) this.note();
     });
     return socket;
+  }
+
+  private note(): void {
+    const { next } = this;
+    this.count++;
+    this.next = new AbortController();
+    next.abort();
   }
 }

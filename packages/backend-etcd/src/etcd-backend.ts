@@ -33,6 +33,14 @@ export class EtcdBackend {
   constructor(private readonly connection: EtcdConnection) {}
 
   /**
+   * Fires when the connection there is now is found to be lost; undefined while there is none. Somebody has to wait for
+   * something meanwhile, such as a stream: nobody watches over a server of whom nothing is wanted.
+   */
+  get lost(): AbortSignal | undefined {
+    return this.connection.lost;
+  }
+
+  /**
    * The text under a key; with `revision` the one it had then, if the server still remembers that.
    * @throws WEFT_REGISTRY_UNAVAILABLE, WEFT_UNAUTHENTICATED, WEFT_PERMISSION_DENIED, as all operations do
    */

@@ -54,6 +54,11 @@ export class EtcdConnection {
     return this.closing.signal;
   }
 
+  /** Aborted when the session that there is has ended; undefined when there is none. */
+  get lost(): AbortSignal | undefined {
+    return this.current?.ended;
+  }
+
   /** The session there is, else a new one. @throws WeftError what the last server said, when none is there for us */
   session(): Promise<EtcdSession> {
     if (this.closed.aborted) return Promise.reject(this.closed.reason);
@@ -155,7 +160,7 @@ export class EtcdConnection {
     // One that refuses us says more than one that is not there.
     const error = errors.find(({ failure }) => !failure) ?? errors[0] ?? new WeftError('WEFT_REGISTRY_UNAVAILABLE', 'no server');
     this.failed = { error, at: this.clock.now() };
-    this.lost(error);
+    this.noteLoss(error);
     throw error;
   }
 
@@ -167,12 +172,12 @@ export class EtcdConnection {
     this.isLost = false;
     session.ended.addEventListener('abort', () => {
       this.next++;
-      if (!this.closed.aborted) this.lost(session.ended.reason);
+      if (!this.closed.aborted) this.noteLoss(session.ended.reason);
     });
     return session;
   }
 
-  private lost(error: WeftError): void {
+  private noteLoss(error: WeftError): void {
     if (!this.isLost) this.logger.warn('etcd is out of contact', { error: error.message });
     this.isLost = true;
   }

@@ -77,6 +77,11 @@ export class RedisBackend {
     if (!this.commands.client && isFatal(this.commands.error)) throw this.commands.error;
   }
 
+  /** Fires when the connection for commands that there is now is lost; undefined while there is none. */
+  get lost(): AbortSignal | undefined {
+    return this.commands.down;
+  }
+
   /**
    * Does something on the server, within the timeout. `what` says what, for errors: `listing "users"`.
    * @throws WEFT_REGISTRY_UNAVAILABLE @throws WEFT_UNAUTHENTICATED @throws WEFT_PERMISSION_DENIED

@@ -39,6 +39,7 @@ export interface RedisLinkOptions<Client extends RedisClient> {
  */
 export class RedisLink<Client extends RedisClient> {
   private current: Client | undefined;
+  private leaving: AbortController | undefined;
   private lost: WeftError;
   private failures = 0;
   /** Since when it waits for the next try; undefined while it tries, or is connected. */
@@ -65,6 +66,11 @@ export class RedisLink<Client extends RedisClient> {
   /** The client while it is connected. */
   get client(): Client | undefined {
     return this.current;
+  }
+
+  /** Fires when the connection that there is has gone; undefined when there is none. */
+  get down(): AbortSignal | undefined {
+    return this.leaving?.signal;
   }
 
   /** Why there is no client. */
@@ -151,6 +157,8 @@ export class RedisLink<Client extends RedisClient> {
       const error = await this.served(client);
       client.disconnect();
       this.current = undefined;
+      this.leaving?.abort(error);
+      this.leaving = undefined;
       this.tell(error, 'redis is out of reach');
       this.options.onDown?.(error);
       return error;
@@ -195,6 +203,7 @@ export class RedisLink<Client extends RedisClient> {
       client.once('end', () => end(gone()));
       if (this.closing.signal.aborted) return end(this.lost);
       this.current = client;
+      this.leaving = new AbortController();
       this.failures = 0;
       this.back();
       onUp?.(client);

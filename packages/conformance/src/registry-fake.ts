@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Clock,
   type OperationOptions,
+  type RecordLease,
   type RegistryDriver,
   type RegistryEvent,
   type RegistrySupport,
@@ -37,6 +38,8 @@ export class FakeRegistry implements RegistryDriver {
   latencyMs = 0;
   /** Whether `close` was called. */
   isClosed = false;
+  /** What `put` gives as `lost`. */
+  lost: AbortSignal | undefined;
   /** Every operation, oldest first. */
   readonly calls: FakeRegistryCall[] = [];
   /** What it holds, by id. Changed directly, no stream is told. */
@@ -45,15 +48,12 @@ export class FakeRegistry implements RegistryDriver {
 
   constructor(private readonly clock: Clock) {}
 
-  async put(
-    self: ServiceInstance,
-    { ttlMs }: OperationOptions & { readonly ttlMs: number },
-  ): Promise<{ readonly ttlMs: number }> {
+  async put(self: ServiceInstance, { ttlMs }: OperationOptions & { readonly ttlMs: number }): Promise<RecordLease> {
     await this.answer('put', self.id);
     const held = this.records.get(self.id);
     this.records.set(self.id, self);
     if (!held || !isDeepStrictEqual(held, self)) this.emit({ put: self }, self.name);
-    return { ttlMs };
+    return { ttlMs, lost: this.lost };
   }
 
   async remove({

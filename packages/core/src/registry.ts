@@ -18,6 +18,17 @@ export interface RegistrySupport {
   readonly multiProcess: boolean;
 }
 
+/** What a backend grants a record. */
+export interface RecordLease {
+  /** The TTL that is in effect, in ms. */
+  readonly ttlMs: number;
+  /**
+   * Fires when the connection is lost over which the record was asserted: the server may come back without it. `Registry` then
+   * asserts it anew within a second; without this signal, and where it comes late, the next beat does.
+   */
+  readonly lost?: AbortSignal | undefined;
+}
+
 /** Ends an operation early; drivers pass it to their client library or race it. */
 export interface OperationOptions {
   /** Fires when nobody waits for the answer any more. */
@@ -34,11 +45,11 @@ export interface RegistryDriver {
   readonly supports: RegistrySupport;
   /**
    * Asserts the record under a lease; called at every beat. Cheap and without a watch event while the backend still
-   * holds this very record, the full record when it does not. Resolves to the TTL that is in effect.
+   * holds this very record, the full record when it does not.
    * @throws WEFT_CONFLICT when a greater incarnation holds the id
    * @throws WEFT_REGISTRY_UNAVAILABLE
    */
-  put(self: ServiceInstance, options: OperationOptions & { readonly ttlMs: number }): Promise<{ readonly ttlMs: number }>;
+  put(self: ServiceInstance, options: OperationOptions & { readonly ttlMs: number }): Promise<RecordLease>;
   /**
    * Removes the record; idempotent. With `incarnation` a record of another incarnation stays.
    * @throws WEFT_REGISTRY_UNAVAILABLE

@@ -1,5 +1,6 @@
 import { virtualClock } from '@weft/conformance';
 import type { RegistryDriver } from '@weft/core';
+import { Registry } from '@weft/registry';
 import { describeOn, type ServerCluster, startConsulCluster } from '@weft-tooling/servers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { follow, record, signal } from '../test/records.js';
@@ -10,7 +11,7 @@ const ttlMs = 30_000;
 
 describeOn('consul', describe)('a cluster of three Consul servers', () => {
   let cluster: ServerCluster;
-  const opened: RegistryDriver[] = [];
+  const opened: { close(): Promise<void> }[] = [];
 
   beforeAll(async () => {
     cluster = await startConsulCluster(3);
@@ -67,6 +68,22 @@ describeOn('consul', describe)('a cluster of three Consul servers', () => {
     await driver.put(moved, { ttlMs, signal });
     expect(await driver.list('moved', { signal })).toEqual([moved]);
     await vi.waitFor(async () => expect(await reader.list('moved', { signal })).toEqual([moved]), soon);
+    await cluster.servers[victim]?.start();
+  });
+
+  it('has an instance at the next agent within seconds when its own is killed, and not only with the next beat', async () => {
+    const { followers } = await members();
+    const [victim = 0, other = 0] = followers;
+    const registry = new Registry(await open(victim, other), { ttl: '60s' });
+    opened.push(registry);
+    await registry.register({ name: 'hurried', id: 'hurried-1', host: '10.0.0.1', port: 1 });
+    const services = async () => {
+      const response = await fetch(`http://${cluster.servers[other]?.address}/v1/agent/services`);
+      return Object.values((await response.json()) as Record<string, { Service: string }>).map(({ Service }) => Service);
+    };
+    expect(await services()).not.toContain('hurried');
+    await cluster.servers[victim]?.kill();
+    await vi.waitFor(async () => expect(await services()).toContain('hurried'), soon);
     await cluster.servers[victim]?.start();
   });
 

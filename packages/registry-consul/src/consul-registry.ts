@@ -1,5 +1,5 @@
 import type { ConsulBackend } from '@weft/backend-consul';
-import type { Clock, OperationOptions, RegistryDriver, RegistryEvent, ServiceInstance } from '@weft/core';
+import type { Clock, OperationOptions, RecordLease, RegistryDriver, RegistryEvent, ServiceInstance } from '@weft/core';
 import { type RecordName, Registrar } from './registrar.js';
 import { ServiceCatalog } from './service-catalog.js';
 import { changesBetween, listOf, type ServiceView } from './service-view.js';
@@ -20,12 +20,9 @@ export class ConsulRegistry implements RegistryDriver {
     this.registrar = new Registrar({ backend, catalog: this.catalog, prefix, clock });
   }
 
-  async put(
-    self: ServiceInstance,
-    { ttlMs, signal }: OperationOptions & { readonly ttlMs: number },
-  ): Promise<{ readonly ttlMs: number }> {
+  async put(self: ServiceInstance, { ttlMs, signal }: OperationOptions & { readonly ttlMs: number }): Promise<RecordLease> {
     await this.registrar.assert(self, ttlMs, signal);
-    return { ttlMs };
+    return { ttlMs, lost: this.backend.lost };
   }
 
   remove(record: RecordName, options: OperationOptions): Promise<void> {

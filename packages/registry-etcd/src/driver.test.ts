@@ -187,6 +187,16 @@ describe.skipIf('missing' in found)(`the etcd registry (${reason})`, () => {
     expect(await put(registry, instanceRecord('users-1'), 500)).toEqual({ ttlMs: 2_000 });
   });
 
+  it('is back within seconds when the server is started again empty and somebody follows it: not only with the next beat', async () => {
+    const registry = new Registry(await open(), { ttl: '60s' });
+    opened.push(registry);
+    await registry.register({ id: 'users-1', name: 'users', host: '127.0.0.1', port: 1 });
+    await registry.view('anybody').ready(5_000);
+    await server.restart({ empty: true });
+    const reader = await open();
+    await vi.waitFor(async () => expect(await ids(reader)).toEqual(['users-1']), { timeout: 10_000, interval: 100 });
+  });
+
   it('is back by itself after the server was frozen for longer than the TTL', async () => {
     const registry = new Registry(await open(), { ttl: '3s', timeout: '1s' });
     const reader = await open();

@@ -3,6 +3,7 @@ import { type EtcdBackend, type EtcdEntry, type EtcdLease, prefixRange } from '@
 import {
   type ConfigEntry,
   type OperationOptions,
+  type RecordLease,
   type RegistryDriver,
   type RegistryEvent,
   type ServiceInstance,
@@ -39,14 +40,14 @@ export class EtcdRegistry implements RegistryDriver {
   async put(
     self: ServiceInstance,
     { ttlMs: askedMs, ...options }: OperationOptions & { readonly ttlMs: number },
-  ): Promise<{ readonly ttlMs: number }> {
+  ): Promise<RecordLease> {
     const key = this.keys.keyOf(self);
     const record = { askedMs, text: formatRecord(self), incarnation: self.incarnation };
     const known = this.held.get(key);
     // Another claimant in this very process: etcd is to judge between the two.
     const held = known && known.incarnation > self.incarnation ? undefined : known;
     const { ttlMs } = await this.assert(key, record, held, options);
-    return { ttlMs };
+    return { ttlMs, lost: this.etcd.lost };
   }
 
   async remove(self: RecordName & { readonly incarnation?: string }, options: OperationOptions): Promise<void> {

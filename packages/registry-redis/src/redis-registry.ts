@@ -1,6 +1,7 @@
 import type { RedisBackend, RedisOperation } from '@weft/backend-redis';
 import {
   type OperationOptions,
+  type RecordLease,
   type RegistryDriver,
   type RegistryEvent,
   type RegistrySupport,
@@ -31,11 +32,11 @@ export class RedisRegistry implements RegistryDriver {
     });
   }
 
-  async put(self: ServiceInstance, { ttlMs, signal }: OperationOptions & { readonly ttlMs: number }): Promise<{ ttlMs: number }> {
+  async put(self: ServiceInstance, { ttlMs, signal }: OperationOptions & { readonly ttlMs: number }): Promise<RecordLease> {
     const operation = { signal, isPatient: true };
     const text = JSON.stringify(self);
     const [holder] = await Promise.all([this.assert(self, text, ttlMs, operation), this.table.remember(self.name, operation)]);
-    if (holder === undefined) return { ttlMs };
+    if (holder === undefined) return { ttlMs, lost: this.redis.lost };
     throw new WeftError('WEFT_CONFLICT', `"${self.id}" of "${self.name}" is held by the greater incarnation ${holder}`);
   }
 

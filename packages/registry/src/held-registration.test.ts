@@ -203,3 +203,63 @@ describe('an announcement', () => {
     expect(driver.records.size).toBe(0);
   });
 });
+
+describe('a registration whose connection is lost', () => {
+  it('is asserted anew within a second, and then at its beats again', async () => {
+    const { registry, clock, driver, putTimes } = open();
+    const connection = new AbortController();
+    driver.lost = connection.signal;
+    registry.announce(orders);
+    await clock.advance(2_000);
+    driver.lost = new AbortController().signal;
+    connection.abort();
+    await clock.advance(1_000);
+    expect(putTimes(), `seed ${SEED}`).toHaveLength(2);
+    await clock.advance(8_000);
+    expect(putTimes()).toHaveLength(2);
+    await clock.advance(3_000);
+    expect(putTimes()).toHaveLength(3);
+  });
+
+  it('is tried again until the server is back, and is no news to anybody when it still knew us', async () => {
+    const { registry, clock, driver, told } = open();
+    const connection = new AbortController();
+    driver.lost = connection.signal;
+    const registration = registry.announce(orders);
+    await clock.advance(1_000);
+    driver.failure = down;
+    connection.abort();
+    await clock.advance(5_000);
+    driver.failure = undefined;
+    driver.records.clear();
+    await clock.advance(2_000);
+    expect([...driver.records.keys()], `seed ${SEED}`).toEqual(['orders-1']);
+    expect([registration.isRegistered, told]).toEqual([true, []]);
+  });
+
+  it('spreads those who lose a server together over a second, and leaves out who has gone meanwhile (R43)', async () => {
+    const clock = virtualClock();
+    const driver = new FakeRegistry(clock);
+    const random = seededRandom(SEED);
+    const registry = new Registry(driver, { clock, random });
+    const connection = new AbortController();
+    driver.lost = connection.signal;
+    const held = Array.from({ length: 200 }, (_, at) => registry.announce({ ...orders, id: `orders-${at}` }));
+    await clock.advance(1_000);
+    driver.calls.length = 0;
+    driver.lost = undefined;
+    connection.abort();
+    void held[0]?.withdraw();
+    await clock.advance(1_000);
+    const puts = driver.calls.filter(({ operation, of }) => operation === 'put' && of !== 'orders-0');
+    expect(puts).toHaveLength(199);
+    const slots = Array.from(
+      { length: 10 },
+      (_, slot) => puts.filter(({ at }) => Math.floor((at - 1_000) / 100) === slot).length,
+    );
+    expect(Math.max(...slots), `seed ${SEED}`).toBeLessThanOrEqual(40);
+    const closed = registry.close();
+    await clock.advance(5_000);
+    await closed;
+  });
+});

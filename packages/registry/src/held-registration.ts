@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { messageOf, sleep, type Timer, WeftError } from '@weft/core';
 import { bounded, ReconnectBackoff } from '@weft/resilience';
 import { redescribeInstance } from './describe-instance.js';
@@ -7,6 +8,8 @@ import type { RegistrationEvent } from './registry-options.js';
 import type { ServiceDescription, ServiceInfo } from './service-info.js';
 
 const WITHDRAW_MS = 2_000;
+/** Over how long those who lose a server together spread their next beats. */
+const SPREAD_MS = 1_000;
 
 interface Waiter {
   readonly revision: number;
@@ -26,7 +29,8 @@ export interface HeldRegistrationHooks {
 
 /**
  * A record as desired state: asserted at every beat, a third of the TTL with 10 % jitter, one at a time, and after a
- * failure until it works again. So an emptied backend, a lost lease and a long pause all heal with the next beat.
+ * failure until it works again. So an emptied backend, a lost lease and a long pause all heal with the next beat, which comes
+ * within a second when the driver tells that the connection was lost.
  */
 export class HeldRegistration implements Registration {
   readonly registered: Promise<void>;
@@ -41,6 +45,8 @@ export class HeldRegistration implements Registration {
   private waiters: Waiter[] = [];
   private inFlight: Promise<unknown> = Promise.resolve();
   private pause = new AbortController();
+  /** Of the last beat: fires when the backend may come back without us. */
+  private lost: AbortSignal | undefined;
   private leaving: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private readonly backoff: ReconnectBackoff;
@@ -117,8 +123,23 @@ export class HeldRegistration implements Registration {
       const waitMs = await this.beat();
       if (this.stopping.signal.aborted) return;
       const leftMs = Math.max(0, waitMs - (this.error ? 0 : clock.now() - startedAt));
-      await sleep(leftMs, clock, this.pause.signal).catch(() => {});
+      await this.rest(leftMs);
     }
+  }
+
+  /** Until the next beat is due, or there is something to publish, or the connection has been lost for a moment. */
+  private async rest(ms: number): Promise<void> {
+    const { clock, random } = this.context;
+    const { pause, lost } = this;
+    let hurry: Timer | undefined;
+    const onLost = () => {
+      hurry = clock.setTimer(SPREAD_MS * random(), () => pause.abort());
+    };
+    if (lost?.aborted) onLost();
+    else lost?.addEventListener('abort', onLost, { once: true });
+    await sleep(ms, clock, pause.signal).catch(() => {});
+    lost?.removeEventListener('abort', onLost);
+    hurry?.cancel();
   }
 
   /** One assertion. Resolves to the ms until the next, from the start of this one when it worked. */
@@ -127,7 +148,7 @@ export class HeldRegistration implements Registration {
     const { revision, current, stopping } = this;
     try {
       const what = `registering "${current.id}"`;
-      const { ttlMs } = await bounded(
+      const { ttlMs, lost } = await bounded(
         (signal) => {
           const put = driver.put(current, { ttlMs: this.context.ttlMs, signal });
           this.inFlight = put.catch(() => {});
@@ -136,9 +157,12 @@ export class HeldRegistration implements Registration {
         { ...this.context, what, signal: stopping.signal },
       );
       metrics.increment('registry.beats', { service: current.name, result: 'ok' });
+      this.lost = lost;
+      if (lost) setMaxListeners(0, lost);
       this.succeed(current, revision, ttlMs);
       return revision === this.revision ? (ttlMs / BEATS_PER_TTL) * (1 + BEAT_JITTER_RATIO * (2 * random() - 1)) : 0;
     } catch (error) {
+      this.lost = undefined;
       if (!stopping.signal.aborted) this.fail(WeftError.from(error, 'WEFT_REGISTRY_UNAVAILABLE'));
       return this.backoff.nextMs(error);
     }
