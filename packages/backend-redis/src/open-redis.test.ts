@@ -29,7 +29,7 @@ describe('openRedis', () => {
       [{ address: ['a:1/0', 'b:1/3'], db: 3 }, /^registry\.address: names the databases "0" and "3"/],
       [{ db: 1, cluster: true }, /^registry\.db: a cluster has database 0 only/],
       [{ timeout: 'soon' }, /^registry\.timeout/],
-      [{ timeout: 0 }, /^registry\.timeout: 0 ms/],
+      [{ timeout: 0 }, /^registry\.timeout: 0: expected a duration above 0/],
       [{ address: 'rediss://localhost', tls: false }, /^registry\.tls: .*rediss/],
       [{ address: 'redis://localhost', tls: true }, /^registry\.address: .*rediss/],
       [{ address: 'redis://a, rediss://b' }, /^registry\.address: mixes/],
