@@ -32,12 +32,9 @@ export class EtcdBackend {
   /** @internal made by `openEtcd` */
   constructor(private readonly connection: EtcdConnection) {}
 
-  /**
-   * Fires when the connection there is now is found to be lost; undefined while there is none. Somebody has to wait for
-   * something meanwhile, such as a stream: nobody watches over a server of whom nothing is wanted.
-   */
-  get lost(): AbortSignal | undefined {
-    return this.connection.lost;
+  /** Resolves to what fires when the connection is lost that there is now; undefined while there is none. Never rejects. */
+  lost(): Promise<AbortSignal | undefined> {
+    return this.connection.lost();
   }
 
   /**

@@ -7,6 +7,20 @@ import type { EtcdEndpoint, EtcdTarget } from './etcd-options.js';
 /** The client library, which takes long to load: only who opens a backend pays for it. */
 export type EtcdLibrary = typeof import('etcd3');
 
+/** The part of a gRPC channel that tells of its connection. */
+export interface EtcdChannel {
+  /** What it is now, as a number; does not connect when `tryToConnect` is false. */
+  getConnectivityState(tryToConnect: boolean): number;
+  /** Calls back once when it is something else than `state`, or with an error at the deadline, in epoch ms. */
+  watchConnectivityState(state: number, deadline: number, callback: () => void): void;
+}
+
+/** A client of the library that shows its connection. */
+export interface EtcdClient extends Etcd3 {
+  /** The channel of the calls about keys. Those of all services share one connection. */
+  channel(): Promise<EtcdChannel>;
+}
+
 /** What a single call can be given. */
 export type CallOptions = NonNullable<Parameters<Etcd3['kv']['range']>[1]>;
 
@@ -32,9 +46,14 @@ export interface EtcdClientOptions extends Pick<EtcdTarget, 'credentials' | 'tim
  * A client of one server over a connection of its own, without retries and breakers. Nothing is sent yet.
  * @throws Error when a key or certificate is none
  */
-export function createEtcdClient(library: EtcdLibrary, options: EtcdClientOptions): Etcd3 {
+export function createEtcdClient(library: EtcdLibrary, options: EtcdClientOptions): EtcdClient {
   const { endpoint, credentials, tls, timeoutMs } = options;
-  return new library.Etcd3({
+  class Client extends library.Etcd3 {
+    channel(): Promise<EtcdChannel> {
+      return this.pool.withConnection('KV', ({ client }) => client.getChannel());
+    }
+  }
+  return new Client({
     hosts: endpoint.url,
     ...(credentials && { auth: credentials }),
     ...(tls && { credentials: credentialsOf(tls) }),

@@ -54,9 +54,9 @@ export class EtcdConnection {
     return this.closing.signal;
   }
 
-  /** Aborted when the session that there is has ended; undefined when there is none. */
-  get lost(): AbortSignal | undefined {
-    return this.current?.ended;
+  /** Resolves to what fires when the connection is lost that there is; undefined when there is none. */
+  async lost(): Promise<AbortSignal | undefined> {
+    return this.current?.lost();
   }
 
   /** The session there is, else a new one. @throws WeftError what the last server said, when none is there for us */

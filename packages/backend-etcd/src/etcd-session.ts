@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { type Clock, epochMs, probePeer, WeftError } from '@weft/core';
 import type { Etcd3 } from 'etcd3';
-import type { CallOptions } from './etcd-client.js';
+import { ConnectionLoss } from './connection-loss.js';
+import type { CallOptions, EtcdClient } from './etcd-client.js';
 import { etcdError, isNeverSent } from './etcd-error.js';
 import { unlessAborted } from './unless-aborted.js';
 
@@ -21,7 +22,7 @@ export type MakeCall<T> = (client: Etcd3, options: CallOptions) => Promise<T>;
 /** What a session is made with. */
 export interface EtcdSessionOptions {
   /** A client of that one server. */
-  readonly client: Etcd3;
+  readonly client: EtcdClient;
   /** `host:port`, for errors. */
   readonly address: string;
   /** For the probe. */
@@ -38,15 +39,22 @@ export class EtcdSession {
   private readonly ending = new AbortController();
   private waiting = 0;
   private isDoubted = false;
+  private readonly loss: ConnectionLoss;
   private stopProbe = () => {};
 
   constructor(private readonly options: EtcdSessionOptions) {
+    this.loss = new ConnectionLoss(options.client);
     setMaxListeners(0, this.ending.signal);
   }
 
   /** Aborted when the session is over; its reason is a `WeftError`. */
   get ended(): AbortSignal {
     return this.ending.signal;
+  }
+
+  /** Fires when the connection is lost next, whether anybody waits for anything or not; `ended` when it is already. */
+  lost(): Promise<AbortSignal> {
+    return this.loss.signal().catch(() => this.ended);
   }
 
   /** `host:port`, for errors. */

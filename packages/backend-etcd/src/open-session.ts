@@ -1,6 +1,5 @@
 import { type Clock, invalidOption, messageOf, readTlsFiles, WeftError } from '@weft/core';
-import type { Etcd3 } from 'etcd3';
-import { createEtcdClient, type EtcdClientOptions, type EtcdLibrary } from './etcd-client.js';
+import { createEtcdClient, type EtcdClient, type EtcdClientOptions, type EtcdLibrary } from './etcd-client.js';
 import { isAuthOff } from './etcd-error.js';
 import type { EtcdEndpoint, EtcdTarget } from './etcd-options.js';
 import { EtcdSession } from './etcd-session.js';
@@ -70,7 +69,7 @@ function explained(error: unknown, { isSecure }: EtcdEndpoint): unknown {
   return new WeftError(code, `${message} (does the server ${isSecure ? 'speak' : 'want'} TLS?)`, { cause, failure });
 }
 
-function clientOf(library: EtcdLibrary, options: EtcdClientOptions, path: string): Etcd3 {
+function clientOf(library: EtcdLibrary, options: EtcdClientOptions, path: string): EtcdClient {
   try {
     return createEtcdClient(library, options);
   } catch (error) {

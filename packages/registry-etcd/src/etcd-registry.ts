@@ -47,7 +47,7 @@ export class EtcdRegistry implements RegistryDriver {
     // Another claimant in this very process: etcd is to judge between the two.
     const held = known && known.incarnation > self.incarnation ? undefined : known;
     const { ttlMs } = await this.assert(key, record, held, options);
-    return { ttlMs, lost: this.etcd.lost };
+    return { ttlMs, lost: await this.etcd.lost() };
   }
 
   async remove(self: RecordName & { readonly incarnation?: string }, options: OperationOptions): Promise<void> {
