@@ -221,6 +221,18 @@ describe('a registration whose connection is lost', () => {
     expect(putTimes()).toHaveLength(3);
   });
 
+  it('is asserted anew each 5 s at most where each connection is lost at once', async () => {
+    const { registry, clock, driver, putTimes } = open();
+    driver.lost = AbortSignal.abort();
+    registry.announce(orders);
+    await clock.advance(60_000);
+    const gaps = putTimes()
+      .map((at, index, all) => at - (all[index - 1] ?? at))
+      .slice(2);
+    expect(Math.min(...gaps), `seed ${SEED}`).toBeGreaterThanOrEqual(5_000);
+    expect(putTimes().length).toBeLessThanOrEqual(14);
+  });
+
   it('is tried again until the server is back, and is no news to anybody when it still knew us', async () => {
     const { registry, clock, driver, told } = open();
     const connection = new AbortController();

@@ -10,6 +10,8 @@ import type { ServiceDescription, ServiceInfo } from './service-info.js';
 const WITHDRAW_MS = 2_000;
 /** Over how long those who lose a server together spread their next beats. */
 const SPREAD_MS = 1_000;
+/** Least from one such beat to the next: something between us and a server may end each connection that rests. */
+const CALM_MS = 5_000;
 
 interface Waiter {
   readonly revision: number;
@@ -47,6 +49,8 @@ export class HeldRegistration implements Registration {
   private pause = new AbortController();
   /** Of the last beat: fires when the backend may come back without us. */
   private lost: AbortSignal | undefined;
+  /** When the last loss made a beat come early. */
+  private hurriedAt = Number.NEGATIVE_INFINITY;
   private leaving: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private readonly backoff: ReconnectBackoff;
@@ -133,7 +137,11 @@ export class HeldRegistration implements Registration {
     const { pause, lost } = this;
     let hurry: Timer | undefined;
     const onLost = () => {
-      hurry = clock.setTimer(SPREAD_MS * random(), () => pause.abort());
+      const waitMs = Math.max(SPREAD_MS * random(), this.hurriedAt + CALM_MS - clock.now());
+      hurry = clock.setTimer(waitMs, () => {
+        this.hurriedAt = clock.now();
+        pause.abort();
+      });
     };
     if (lost?.aborted) onLost();
     else lost?.addEventListener('abort', onLost, { once: true });
